@@ -1,0 +1,48 @@
+# Commands of the project; `make help` lists them. Works with GNU make 3.81 and later.
+
+# The first interpreter that is recent enough: `make PYTHON=/path/to/python3.12 …` overrides it.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	&& { echo $$python; break; }; done)
+VENV_PYTHON = .venv/bin/python
+
+LISTS = requirements requirements-services requirements-dev
+RUN_LISTS = requirements.txt requirements-services.txt
+DEV_LISTS = $(RUN_LISTS) requirements-dev.txt
+
+# pip knows the mirrors of a pip.conf, uv does not: where uv gets nothing, pip installs the lists.
+INSTALLER = -m pip --disable-pip-version-check --quiet install --require-hashes
+define install
+	@echo "Installing: $(1)"
+	@{ $(VENV_PYTHON) $(INSTALLER) -r requirements-install.txt \
+	  && .venv/bin/uv pip install --quiet --python $(VENV_PYTHON) --compile-bytecode \
+	     --require-hashes $(addprefix -r ,$(1)); } \
+	|| $(VENV_PYTHON) $(INSTALLER) $(addprefix -r ,$(1))
+	@touch $@
+endef
+
+.PHONY: help
+help:  ## List these commands
+	@grep -E '^[a-z-]+:.*  ## ' Makefile | sed -E 's/:.*  ## /\t/' \
+	| awk -F '\t' '{ printf "  make %-15s %s\n", $$1, $$2 }'
+
+.PHONY: venv
+venv: .venv/installed-dev  ## Make .venv with everything that development needs
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed and none of them was \
+	found: install one, or name it: make PYTHON=/path/to/python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -m venv --clear .venv
+
+.venv/installed-run: $(RUN_LISTS) requirements-install.txt | .venv/bin/python
+	$(call install,$(RUN_LISTS))
+
+.venv/installed-dev: $(DEV_LISTS) requirements-install.txt | .venv/bin/python
+	$(call install,$(DEV_LISTS))
+
+.PHONY: lock
+lock: .venv/installed-dev  ## Rewrite the locked requirements from the .in files (UPGRADE=1: newest versions)
+	@for list in requirements-install $(LISTS); do \
+	  .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) $$list.in -o $$list.txt \
+	  || exit 1; done
