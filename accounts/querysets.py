@@ -1,0 +1,6 @@
+from django.db import models
+
+
+class GrantQuerySet(models.QuerySet):
+    def valid_on(self, on):
+        return self.filter(validity__contains=on)

@@ -1,0 +1,62 @@
+"""Lists of values of assignments and tasks, with the keys that the workbook uses."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class DirectiveKind(models.TextChoices):
+    RESOLUTION = "resolution", _("Resolution")
+    DECISION = "decision", _("Decision")
+    PLAN = "plan", _("Plan")
+    SCHEME = "scheme", _("Scheme")
+
+
+class AssignmentRole(models.TextChoices):
+    DIRECT = "direct", _("Directs the branch")
+    ATTEND = "attend", _("Attends meetings")
+    REINFORCE = "reinforce", _("Reinforces the branch")
+    TEAM_MEMBER = "team_member", _("Team member")
+    TEAM_LEADER = "team_leader", _("Team leader")
+
+
+class VisitsPeriod(models.TextChoices):
+    MONTH = "month", _("Month")
+    QUARTER = "quarter", _("Quarter")
+    YEAR = "year", _("Year")
+
+
+class TaskState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    REGISTERED = "registered", _("Registered")
+    IN_PROGRESS = "in_progress", _("In progress")
+    REPORTED = "reported", _("Reported")
+    CONFIRMED = "confirmed", _("Confirmed")
+    RETURNED = "returned", _("Returned")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Outcome(models.TextChoices):
+    EXCEEDED = "exceeded", _("Exceeded")
+    MET = "met", _("Met on time")
+    LATE = "late", _("Met late")
+    UNMET = "unmet", _("Not met")
+
+
+class Level(models.TextChoices):
+    """The four levels of quality, best first (Điều 11, QĐ 366-QĐ/TW)."""
+
+    EXCELLENT = "excellent", _("Excellent")
+    GOOD = "good", _("Good")
+    COMPLETED = "completed", _("Completed")
+    FAILED = "failed", _("Not completed")
+
+
+class RaisedBy(models.TextChoices):
+    MEMBER = "member", _("Member")
+    RESIDENT = "resident", _("Resident")
+
+
+class OpinionState(models.TextChoices):
+    ANSWERED = "answered", _("Answered on the spot")
+    REFERRED = "referred", _("Referred")
+    RESOLVED = "resolved", _("Resolved")

@@ -1,0 +1,67 @@
+from django.db import models
+from django.db.models import Q
+
+
+class DirectiveQuerySet(models.QuerySet):
+    def visible_to(self, user, *, on):
+        return self.filter(
+            Q(issuer__in=user.scope(on=on).values("pk"))
+            | Q(assignments__target__in=user.scope(on=on).values("pk"))
+        ).distinct()
+
+
+class AssignmentQuerySet(models.QuerySet):
+    def valid_on(self, on):
+        return self.filter(validity__contains=on)
+
+    def valid_in(self, days):
+        """Assignments valid on some day of `days` (a period)."""
+        return self.filter(validity__overlap=days)
+
+    def of_targets(self, organizations):
+        return self.filter(target__in=organizations.values("pk"))
+
+    def with_people(self):
+        return self.select_related("member", "target", "directive")
+
+    def visible_to(self, user, *, on):
+        """Assignments to or of somebody in the organizations answered for, and one's own."""
+        scope = user.scope_for("see_assignments", on=on).values("pk")
+        return self.filter(
+            Q(target__in=scope)
+            | Q(member__memberships__validity__contains=on, member__memberships__branch__in=scope)
+            | Q(member=user.member_id)
+        ).distinct()
+
+
+class TaskQuerySet(models.QuerySet):
+    def counted(self):
+        """Tasks that a rating looks at: neither drafts nor cancelled ones."""
+        return self.exclude(state__in=["draft", "cancelled"])
+
+    def with_people(self):
+        return self.select_related("member", "organization", "assignment")
+
+    def visible_to(self, user, *, on):
+        """Tasks done in, or by members of, the organizations answered for, and one's own."""
+        scope = user.scope_for("see_assignments", on=on).values("pk")
+        return self.filter(
+            Q(organization__in=scope)
+            | Q(member__memberships__validity__contains=on, member__memberships__branch__in=scope)
+            | Q(member=user.member_id)
+        ).distinct()
+
+
+class ReviewQuerySet(models.QuerySet):
+    def of_year(self, year):
+        return self.filter(year=year)
+
+
+class IndicatorQuerySet(models.QuerySet):
+    def of_year(self, year):
+        return self.filter(year=year)
+
+
+class OpinionQuerySet(models.QuerySet):
+    def overdue(self, *, on):
+        return self.filter(state="referred", due_on__lt=on)

@@ -1,0 +1,86 @@
+"""Columns and constraints that several models share."""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Func, Q
+from django.utils.translation import gettext_lazy as _
+
+CODE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+
+
+def code_field(verbose_name=_("code")):
+    """A key that people write: 1 to 64 of letters, digits, `.`, `_`, `-`; ordered by code point."""
+    return models.CharField(
+        verbose_name,
+        max_length=64,
+        unique=True,
+        db_collation="C",
+        validators=[RegexValidator(CODE_PATTERN)],
+    )
+
+
+def code_constraint(name):
+    return models.CheckConstraint(
+        condition=Q(code__regex=CODE_PATTERN),
+        name=name,
+        violation_error_message=_(
+            "A code is 1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit."
+        ),
+    )
+
+
+def choice_constraint(field, choices, name):
+    """The column holds one of `choices` (a TextChoices class), whoever writes it."""
+    return models.CheckConstraint(condition=Q(**{f"{field}__in": choices.values}), name=name)
+
+
+def year_constraint(name):
+    return models.CheckConstraint(
+        condition=Q(year__gte=1930, year__lte=2100),
+        name=name,
+        violation_error_message=_("A year lies between 1930 and 2100."),
+    )
+
+
+def not_empty(field, name):
+    """A validity of at least one day: an end before the beginning makes an empty range."""
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__isempty": False}),
+        name=name,
+        violation_error_message=_("The last day is before the first day."),
+    )
+
+
+def no_overlap(*columns, name, message):
+    """Rows that agree in `columns` are never valid on the same day."""
+    return ExclusionConstraint(
+        name=name,
+        expressions=[
+            *((column, RangeOperators.EQUAL) for column in columns),
+            ("validity", RangeOperators.OVERLAPS),
+        ],
+        violation_error_message=message,
+    )
+
+
+class SearchKey(Func):
+    """Text in lower case without diacritics, by the database's own immutable function."""
+
+    function = "search_key"
+    output_field = models.TextField()
+
+
+class PersonSortKey(Func):
+    """Sort key of a person's name in Vietnamese order: the given name (last word) first."""
+
+    function = "person_sort_key"
+    output_field = models.TextField()
+
+
+class SortKey(Func):
+    """Sort key of any text in Vietnamese order."""
+
+    function = "sort_key"
+    output_field = models.TextField()

@@ -1,0 +1,27 @@
+"""The party organization: committees and branches, members, meetings."""
+
+from .meeting import Attendance, Meeting
+from .member import Discipline, EarlierPersonClass, Member, Membership, MemberStatus, Position
+from .organization import (
+    EarlierOrganization,
+    Organization,
+    OrganizationPath,
+    Placement,
+    Succession,
+)
+
+__all__ = [
+    "Attendance",
+    "Discipline",
+    "EarlierOrganization",
+    "EarlierPersonClass",
+    "Meeting",
+    "Member",
+    "MemberStatus",
+    "Membership",
+    "Organization",
+    "OrganizationPath",
+    "Placement",
+    "Position",
+    "Succession",
+]

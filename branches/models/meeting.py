@@ -1,0 +1,97 @@
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from ..choices import AttendanceStatus, Capacity, MeetingKind
+from ..fields import choice_constraint, code_constraint, code_field
+from ..querysets import AttendanceQuerySet, MeetingQuerySet
+from .member import Member
+from .organization import Organization
+
+
+class Meeting(models.Model):
+    """A meeting that a branch held. `quality` is in points from 0 to 100."""
+
+    code = code_field()
+    branch = models.ForeignKey(
+        Organization,
+        on_delete=models.PROTECT,
+        related_name="meetings",
+        verbose_name=_("branch"),
+        db_index=False,  # an index begins with it
+    )
+    held_on = models.DateField(_("held on"))
+    kind = models.CharField(
+        _("kind"), max_length=13, choices=MeetingKind.choices, default=MeetingKind.REGULAR
+    )
+    quality = models.DecimalField(
+        _("quality"), max_digits=7, decimal_places=4, null=True, blank=True
+    )
+    resolution_number = models.CharField(_("resolution number"), max_length=100, blank=True)
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-held_on", "code"]
+        constraints = [
+            code_constraint("meeting_code_form"),
+            choice_constraint("kind", MeetingKind, "meeting_kind_known"),
+            models.CheckConstraint(
+                condition=Q(quality=None) | Q(quality__gte=0, quality__lte=Decimal(100)),
+                name="meeting_quality_0_to_100",
+                violation_error_message=_("Quality is from 0 to 100 points."),
+            ),
+        ]
+        indexes = [models.Index(fields=["branch", "held_on"], name="meeting_branch_day")]
+
+    def __str__(self):
+        return self.code
+
+    def get_absolute_url(self):
+        return reverse("branches:meeting", args=[self.pk])
+
+
+class Attendance(models.Model):
+    """One person on the roster of one meeting. No row means not recorded, never absent."""
+
+    meeting = models.ForeignKey(
+        Meeting,
+        on_delete=models.CASCADE,
+        related_name="attendance",
+        verbose_name=_("meeting"),
+        db_index=False,  # the unique constraint begins with it
+    )
+    member = models.ForeignKey(
+        Member, on_delete=models.PROTECT, related_name="attendance", verbose_name=_("member")
+    )
+    status = models.CharField(_("status"), max_length=9, choices=AttendanceStatus.choices)
+    capacity = models.CharField(
+        _("capacity"), max_length=8, choices=Capacity.choices, default=Capacity.MEMBER
+    )
+    confirmed = models.BooleanField(_("confirmed"), default=True)
+
+    objects = AttendanceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            choice_constraint("status", AttendanceStatus, "attendance_status_known"),
+            choice_constraint("capacity", Capacity, "attendance_capacity_known"),
+            models.UniqueConstraint(
+                fields=["meeting", "member"],
+                name="attendance_once",
+                violation_error_message=_("This person is already on the roster of the meeting."),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["member"],
+                name="attendance_visits",
+                condition=Q(capacity="assigned"),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.member}: {self.get_status_display()}"

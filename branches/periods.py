@@ -1,0 +1,37 @@
+"""Periods of validity: the days from a first to a last one, both included; an open end is None.
+
+The database holds them as `daterange`, whose canonical form excludes the upper bound; forms,
+workbooks and people speak of the last day. These functions are the one place that converts.
+"""
+
+from datetime import date, timedelta
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+ONE_DAY = timedelta(days=1)
+
+
+def period(since=None, until=None):
+    """The days from `since` to `until`, both included. Raises ValueError if `until` is earlier."""
+    if since and until and until < since:
+        raise ValueError(f"a period cannot end on {until}, before it begins on {since}")
+    return DateRange(since, until + ONE_DAY if until and until < date.max else None, "[)")
+
+
+def first_day(days):
+    """The first day of a period from the database, or None when it has always been valid."""
+    return days.lower
+
+
+def last_day(days):
+    """The last day of a period from the database, or None when it is open."""
+    return days.upper - ONE_DAY if days.upper else None
+
+
+def always():
+    return period()
+
+
+def whole_year(year):
+    """1 January to 31 December of `year`."""
+    return period(date(year, 1, 1), date(year, 12, 31))

@@ -1,0 +1,186 @@
+"""Which rows: the party organization as of a day, and as far as a user may see it.
+
+`on` is always a date. `visible_to(user, on=…)` asks the user for the organizations answered
+for (`user.scope(on=…)`, a queryset of organizations) and so needs nothing of accounts.
+"""
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from .fields import SearchKey
+
+
+class SearchQuerySet(models.QuerySet):
+    """Search in a name without case or diacritics, or by the beginning of a code."""
+
+    search_field = "name"
+
+    def search(self, text):
+        """Rows whose name contains every word of `text`, or whose code begins with it."""
+        words = text.split()
+        if not words:
+            return self
+        key = SearchKey(self.search_field)
+        found = Q()
+        queryset = self.alias(search_key=key)
+        for word in words:
+            # LIKE with an escaped constant: the trigram index serves it.
+            found &= Q(search_key__contains=SearchKey(Value(word)))
+        return queryset.filter(found | Q(code__istartswith=text.strip()))
+
+
+class OrganizationQuerySet(SearchQuerySet):
+    def valid_on(self, on):
+        return self.filter(validity__contains=on)
+
+    def below(self, *organizations, on):
+        """Those at or below any of `organizations` (rows or ids) in the tree as of `on`.
+
+        Ended organizations are included where they stood last; add `valid_on()` for the
+        tree that existed on that day.
+        """
+        ids = [getattr(each, "pk", each) for each in organizations]
+        return self.filter(
+            pk__in=self._paths()
+            .filter(validity__contains=on, ancestors__overlap=ids)
+            .values("organization")
+        )
+
+    def above(self, organization, *, on):
+        """The organization and those above it as of `on`, root first."""
+        path = (
+            self._paths()
+            .filter(organization=organization, validity__contains=on)
+            .values_list("ancestors", flat=True)
+            .first()
+        ) or []
+        return sorted(self.filter(pk__in=path), key=lambda each: path.index(each.pk))
+
+    def children_of(self, organization, *, on):
+        """Those that stand directly under `organization` on the day and exist on it."""
+        return self.valid_on(on).filter(
+            placements__parent=organization, placements__validity__contains=on
+        )
+
+    def roots(self, *, on):
+        """Those that exist on the day and stand alone on it."""
+        placements = apps.get_model("branches", "Placement").objects
+        placed = placements.filter(organization=OuterRef("pk"), validity__contains=on)
+        return self.valid_on(on).exclude(Exists(placed))
+
+    def on(self, on):
+        """Annotate name_on, kind_on and grassroots_on: the facts as of the day."""
+        earlier = apps.get_model("branches", "EarlierOrganization").objects.filter(
+            organization=OuterRef("pk"), validity__contains=on
+        )
+        return self.annotate(
+            **{
+                f"{fact}_on": Coalesce(Subquery(earlier.values(fact)[:1]), F(fact))
+                for fact in ("name", "kind", "grassroots")
+            }
+        )
+
+    def visible_to(self, user, *, on):
+        """Those that the user answers for, and those above them by name (for breadcrumbs)."""
+        return self.filter(pk__in=user.scope(on=on).values("pk"))
+
+    def _paths(self):
+        return apps.get_model("branches", "OrganizationPath").objects
+
+
+class MemberQuerySet(SearchQuerySet):
+    search_field = "full_name"
+
+    def in_branches(self, branches, *, on):
+        """Those who on the day belong to one of `branches` (a queryset of organizations)."""
+        return self._on_day(on).filter(
+            memberships__branch__in=branches.values("pk"), memberships__validity__contains=on
+        )
+
+    def in_organization(self, organization, *, on):
+        """Those who on the day belong to a branch at or below `organization` that exists."""
+        organizations = apps.get_model("branches", "Organization").objects
+        return self.in_branches(organizations.below(organization, on=on).valid_on(on), on=on)
+
+    def _on_day(self, on):
+        return self.filter(Q(left_on=None) | Q(left_on__gt=on))
+
+    def with_status(self, *statuses, on):
+        return self.filter(
+            Exists(
+                apps.get_model("branches", "MemberStatus").objects.filter(
+                    member=OuterRef("pk"), status__in=statuses, validity__contains=on
+                )
+            )
+        )
+
+    def with_branch(self, *, on):
+        """Annotate branch_id_on and branch_name_on: the branch of the day, if any."""
+        membership = apps.get_model("branches", "Membership").objects.filter(
+            member=OuterRef("pk"), validity__contains=on
+        )
+        return self.annotate(
+            branch_id_on=Subquery(membership.values("branch")[:1]),
+            branch_code_on=Subquery(membership.values("branch__code")[:1]),
+            branch_name_on=Subquery(membership.values("branch__name")[:1]),
+        )
+
+    def with_class(self, *, on):
+        """Annotate person_class_on: the person class as of the day."""
+        earlier = apps.get_model("branches", "EarlierPersonClass").objects.filter(
+            member=OuterRef("pk"), validity__contains=on
+        )
+        return self.annotate(
+            person_class_on=Coalesce(Subquery(earlier.values("person_class")[:1]), "person_class")
+        )
+
+    def visible_to(self, user, *, on):
+        """Members of the branches that the user answers for on the day, also those who left
+        from there, and the user's own record."""
+        membership = apps.get_model("branches", "Membership").objects.filter(
+            member=OuterRef("pk"),
+            validity__contains=on,
+            branch__in=user.scope(on=on).values("pk"),
+        )
+        return self.filter(Exists(membership) | Q(pk=user.member_id))
+
+
+class PositionQuerySet(models.QuerySet):
+    def valid_on(self, on):
+        return self.filter(validity__contains=on)
+
+
+class MeetingQuerySet(models.QuerySet):
+    def held_in(self, days):
+        """Meetings held on one of `days` (a period)."""
+        queryset = self
+        if days.lower:
+            queryset = queryset.filter(held_on__gte=days.lower)
+        if days.upper:
+            queryset = queryset.filter(held_on__lt=days.upper)
+        return queryset
+
+    def of_branches(self, branches):
+        return self.filter(branch__in=branches.values("pk"))
+
+    def visible_to(self, user, *, on):
+        """Meetings of the branches answered for, and those where the user is on the roster."""
+        roster = apps.get_model("branches", "Attendance").objects.filter(
+            meeting=OuterRef("pk"), member=user.member_id
+        )
+        return self.filter(
+            Q(branch__in=user.scope(on=on).values("pk"))
+            | Exists(roster)
+            | Q(branch__in=user.own_branches(on=on).values("pk"))
+        )
+
+
+class AttendanceQuerySet(models.QuerySet):
+    def as_members(self):
+        return self.filter(capacity="member")
+
+    def visits(self):
+        """Confirmed presence of assigned cadres: what counts as a duty visit."""
+        return self.filter(capacity="assigned", status="present", confirmed=True)

@@ -1,0 +1,54 @@
+"""Which schemes, roll-ups and ratings."""
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class SchemeQuerySet(models.QuerySet):
+    def newest(self):
+        """The newest version of each key."""
+        return self.order_by("key", "-version").distinct("key")
+
+    def for_year(self, year):
+        """The newest version of the scheme whose years hold `year`; before the first, the first.
+
+        Raises Scheme.DoesNotExist when no scheme is loaded.
+        """
+        fitting = self.filter(
+            Q(first_year__lte=year) & (Q(last_year=None) | Q(last_year__gte=year))
+        ).order_by("-first_year", "-version")
+        return fitting.first() or self.order_by("first_year", "-version")[:1].get()
+
+
+class RollUpQuerySet(models.QuerySet):
+    def unfinished(self):
+        return self.filter(state__in=["queued", "running"])
+
+    def visible_to(self, user, *, on):
+        """Roll-ups of organizations whose ratings the user may see."""
+        return self.filter(organization__in=user.scope_for("see_ratings", on=on).values("pk"))
+
+
+class RatingQuerySet(models.QuerySet):
+    def latest(self, year):
+        """For each unit the ratings of its latest finished roll-up of that year."""
+        return self.filter(roll_up__year=year, roll_up__latest__unit=F("unit"))
+
+    def of_organization(self, organization):
+        """The population of `organization`: those whose branch stood at or below it on the
+        cut-off date of the roll-up that rated them."""
+        return self.filter(
+            branch__paths__validity__contains=F("roll_up__as_of"),
+            branch__paths__ancestors__contains=[organization.pk],
+        )
+
+    def with_people(self):
+        return self.select_related("member", "branch", "unit", "roll_up")
+
+    def visible_to(self, user, *, on):
+        """Ratings of members of branches answered for with a role that may see ratings, as the
+        tree stands on the day, and one's own."""
+        return self.filter(
+            Q(branch__in=user.scope_for("see_ratings", on=on).values("pk"))
+            | Q(member=user.member_id)
+        )
