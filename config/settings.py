@@ -1,0 +1,220 @@
+"""Settings, from the environment. README.md has the table of the variables.
+
+LOCAL is true on one's own machine (plain http on localhost, a secret key made for you) and false
+as soon as a DATABASE_URL names a real server; it then takes SECRET_KEY, ALLOWED_HOSTS and https.
+"""
+
+import os
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from config.environment import (
+    SettingsError,
+    check_redis_url,
+    find_server_urls,
+    parse_database_url,
+    read_bool,
+    read_int,
+    read_list,
+    read_secret_key,
+)
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").resolve()
+DEBUG = read_bool("DEBUG", False)
+LOCAL = read_bool("LOCAL", DEBUG or not os.environ.get("DATABASE_URL"))
+
+# Security
+SECRET_KEY = read_secret_key(VAR_DIR, local=LOCAL)
+ALLOWED_HOSTS = read_list("ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS")
+if LOCAL:
+    ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
+elif not ALLOWED_HOSTS:
+    raise SettingsError("ALLOWED_HOSTS is not set: the names of this site, with commas.")
+if read_bool("TRUST_PROXY", False):
+    # Only behind a proxy that sets this header itself: else anyone can claim to come by https.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = not LOCAL
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not LOCAL
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+SECURE_HSTS_SECONDS = 0 if LOCAL else 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "base-uri": [NONE],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "img-src": [SELF, "data:"],  # the style sheet's own small pictures, such as select arrows
+        "manifest-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "worker-src": [SELF],
+    }
+}
+
+# Application
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_filters",
+    "django_htmx",
+    "django_tables2",
+    "branches",
+    "accounts",
+    "assignments",
+    "evaluations",
+    "workbook",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.middleware.language_middleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_FAIL_SILENTLY = not DEBUG
+DJANGO_TABLES2_TEMPLATE = "includes/table.html"
+
+# Data
+_server_urls = find_server_urls(VAR_DIR)
+DATABASES = {"default": parse_database_url(_server_urls["DATABASE_URL"])}
+DATABASES["default"] |= {
+    "CONN_MAX_AGE": read_int("CONN_MAX_AGE", 60, least=0),
+    "CONN_HEALTH_CHECKS": True,
+    "OPTIONS": {
+        "application_name": "chibo",
+        "connect_timeout": 10,
+        # A statement whose worker was killed ends within this time and lets its locks go.
+        "options": "-c client_connection_check_interval=2s",
+        **DATABASES["default"]["OPTIONS"],
+    },
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Accounts
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "accounts:login"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# Language and time
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_TZ = True
+
+# Static files: hashed names and brotli in production, as they lie in the folders on one's machine
+STATIC_URL = "static/"
+STATIC_ROOT = None if LOCAL else BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = LOCAL
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if LOCAL
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# Limits of an upload in the browser; commands read files of any size
+IMPORT_MAX_UPLOAD_BYTES = read_int("IMPORT_MAX_UPLOAD_BYTES", 50 * 1024**2)
+# What a zip or xlsx may unpack to, in uploads and commands alike
+IMPORT_MAX_UNPACKED_BYTES = read_int("IMPORT_MAX_UNPACKED_BYTES", 4 * 1024**3)
+IMPORT_MAX_UNPACKED_RATIO = read_int("IMPORT_MAX_UNPACKED_RATIO", 200)
+
+# Background work. Tasks repeat safely, so they are given back when a worker dies.
+CELERY_BROKER_URL = check_redis_url(_server_urls["REDIS_URL"])
+CELERY_TASK_DEFAULT_QUEUE = os.environ.get("CELERY_QUEUE") or "chibo"
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_TIME_LIMIT = read_int("TASK_TIME_LIMIT_SECONDS", 600)
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # Longer than the longest task: else a task still at work would be given out a second time.
+    "visibility_timeout": CELERY_TASK_TIME_LIMIT + 60,
+    # Look for tasks of dead workers every 2 s: kombu's own pace finds them about 100 s late.
+    "unacked_restore_interval": 2,
+    "unacked_restore_throttle": 1,
+}
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    # Shards whose worker died, and runs whose first message was lost, find a new worker.
+    "resume-roll-ups": {
+        "task": "evaluations.tasks.resume_roll_ups",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+}
+ROLL_UP_LEASE_SECONDS = read_int("ROLL_UP_LEASE_SECONDS", 60)
+ROLL_UP_SHARD_MEMBERS = read_int("ROLL_UP_SHARD_MEMBERS", 10_000)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL") or "INFO"},
+    "loggers": {"django": {"handlers": [], "propagate": True}},
+}
