@@ -39,6 +39,15 @@ venv: .venv/installed-dev  ## Make .venv with everything that development needs
 
 .venv/installed-dev: $(DEV_LISTS) requirements-install.txt | .venv/bin/python
 	$(call install,$(DEV_LISTS))
+	@touch .venv/installed-run
+
+.PHONY: services
+services: .venv/installed-run  ## Start the embedded PostgreSQL and Valkey (data in VAR_DIR, default var/)
+	@$(VENV_PYTHON) -m config.services start
+
+.PHONY: services-stop
+services-stop: .venv/installed-run  ## Stop them
+	@$(VENV_PYTHON) -m config.services stop
 
 .PHONY: lock
 lock: .venv/installed-dev  ## Rewrite the locked requirements from the .in files (UPGRADE=1: newest versions)

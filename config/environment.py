@@ -94,7 +94,7 @@ def find_server_urls(var_dir):
         running = {}
     except PermissionError:
         raise SettingsError(
-            f"{path} belongs to another user: run as that user, or set VAR_DIR to a folder of yours."
+            f"{path} belongs to another user: run as that user, or choose another VAR_DIR."
         ) from None
     urls = running | urls
     missing = [name for name in names if name not in urls]
