@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 CODE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
 
-def code_field(verbose_name=_("code")):
+def code_field():
     """A key that people write: 1 to 64 of letters, digits, `.`, `_`, `-`; ordered by code point."""
     return models.CharField(
-        verbose_name,
+        _("code"),
         max_length=64,
         unique=True,
         db_collation="C",

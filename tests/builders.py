@@ -1,0 +1,153 @@
+"""The least valid row of each kind, never random; what matters to a test is said in the test."""
+
+from datetime import date
+from itertools import count
+
+from accounts.models import Grant, User
+from assignments.models import Assignment, Directive, Review, Task, Team
+from branches.models import (
+    Attendance,
+    Meeting,
+    Member,
+    Membership,
+    MemberStatus,
+    Organization,
+    Placement,
+    Position,
+)
+from branches.periods import period
+from evaluations.models import Deduction
+
+numbers = count(1)
+LONG_AGO = date(2000, 1, 1)
+PASSWORD = "a long enough password"
+
+
+def make_organization(
+    kind="branch", *, parent=None, parent_since=None, since=None, until=None, **fields
+):
+    """An organization of `kind`, placed under `parent` if there is one."""
+    code = fields.pop("code", f"O{next(numbers)}")
+    defaults = {"name": code, "grassroots": kind == "grassroots_committee"}
+    organization = Organization.objects.create(
+        code=code, kind=kind, validity=period(since, until), **(defaults | fields)
+    )
+    if parent:
+        place(organization, parent, since=parent_since)
+    return organization
+
+
+def place(organization, parent, *, since=None, until=None):
+    return Placement.objects.create(
+        organization=organization, parent=parent, validity=period(since, until)
+    )
+
+
+def make_ward(code="W", *, parent=None, branches=1):
+    """A grassroots committee with branches of the codes W-1, W-2, …; returns (ward, branches)."""
+    ward = make_organization("grassroots_committee", code=code, parent=parent)
+    return ward, [
+        make_organization(code=f"{code}-{number}", parent=ward) for number in range(1, branches + 1)
+    ]
+
+
+def make_member(branch=None, *, since=LONG_AGO, **fields):
+    """A member, of `branch` since a day if there is one."""
+    code = fields.pop("code", f"M{next(numbers)}")
+    defaults = {"full_name": f"Nguyễn Văn {code}", "admitted_on": LONG_AGO}
+    member = Member.objects.create(code=code, **(defaults | fields))
+    if branch:
+        Membership.objects.create(member=member, branch=branch, validity=period(since))
+    return member
+
+
+def move(member, branch, *, on):
+    """The member goes to another branch on a day."""
+    present = member.memberships.get(validity__upper_inf=True)
+    present.validity = period(present.validity.lower, on.fromordinal(on.toordinal() - 1))
+    present.save()
+    return Membership.objects.create(member=member, branch=branch, validity=period(on))
+
+
+def make_status(member, status="exempt", *, since=LONG_AGO, until=None):
+    return MemberStatus.objects.create(member=member, status=status, validity=period(since, until))
+
+
+def make_position(
+    member, organization, *, rank="standing_member", since=LONG_AGO, until=None, **fields
+):
+    return Position.objects.create(
+        member=member,
+        organization=organization,
+        rank=rank,
+        validity=period(since, until),
+        **({"title": rank} | fields),
+    )
+
+
+def make_meeting(branch, held_on, **fields):
+    code = fields.pop("code", f"H{next(numbers)}")
+    return Meeting.objects.create(code=code, branch=branch, held_on=held_on, **fields)
+
+
+def attend(meeting, member, status="present", **fields):
+    return Attendance.objects.create(meeting=meeting, member=member, status=status, **fields)
+
+
+def make_directive(issuer, **fields):
+    defaults = {"number": f"{next(numbers)}-QĐ/QU", "issued_on": LONG_AGO, "kind": "decision"}
+    return Directive.objects.create(issuer=issuer, **(defaults | {"title": "Phân công"} | fields))
+
+
+def make_team(directive, target, leader, **fields):
+    code = fields.pop("code", f"T{next(numbers)}")
+    return Team.objects.create(
+        code=code, directive=directive, target=target, leader=leader, **({"name": code} | fields)
+    )
+
+
+def make_assignment(member, target, *, since=LONG_AGO, until=None, **fields):
+    code = fields.pop("code", f"A{next(numbers)}")
+    return Assignment.objects.create(
+        code=code,
+        member=member,
+        target=target,
+        validity=period(since, until),
+        **({"role": "direct"} | fields),
+    )
+
+
+def make_task(member, organization, year, *, state="confirmed", **fields):
+    code = fields.pop("code", f"K{next(numbers)}")
+    defaults = {"title": "Phần việc", "outcome": "met" if state == "confirmed" else ""}
+    return Task.objects.create(
+        code=code,
+        member=member,
+        organization=organization,
+        year=year,
+        state=state,
+        **(defaults | fields),
+    )
+
+
+def make_review(assignment, year, level="good"):
+    return Review.objects.create(assignment=assignment, year=year, level=level)
+
+
+def make_deduction(member, occurred_on, points, **fields):
+    code = fields.pop("code", f"D{next(numbers)}")
+    return Deduction.objects.create(
+        code=code, member=member, occurred_on=occurred_on, points=points, reason="", **fields
+    )
+
+
+def make_user(username=None, *, member=None):
+    return User.objects.create_user(
+        username or f"user{next(numbers)}", password=PASSWORD, member=member
+    )
+
+
+def grant(user, role, organization, *, since=None, until=None):
+    return Grant.objects.create(
+        user=user, role=role, organization=organization, validity=period(since, until)
+    )
