@@ -49,6 +49,10 @@ services: .venv/installed-run  ## Start the embedded PostgreSQL and Valkey (data
 services-stop: .venv/installed-run  ## Stop them
 	@$(VENV_PYTHON) -m config.services stop
 
+.PHONY: messages
+messages: .venv/installed-dev  ## Collect the strings for translation into locale/ and compile them
+	@$(VENV_PYTHON) -m config.messages update
+
 .PHONY: lock
 lock: .venv/installed-dev  ## Rewrite the locked requirements from the .in files (UPGRADE=1: newest versions)
 	@for list in requirements-install $(LISTS); do \

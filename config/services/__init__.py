@@ -73,7 +73,7 @@ class Services:
                 if process and port and server.answers(port):
                     continue
                 if process:  # it hangs, or its port was forgotten
-                    end_process(process, server.stop_signal)
+                    end_processes({process: server.stop_signal})
                 account = account or Account(self.var_dir, *(each.program for each in self.servers))
                 server.prepare(account)
                 port = self.launch(server, account)
@@ -106,7 +106,7 @@ class Services:
                 if server.answers(port):
                     return port
                 time.sleep(0.02)
-            end_process(psutil.Process(process.pid), server.stop_signal)
+            end_processes({psutil.Process(process.pid): server.stop_signal})
         last_words = log_path.read_text(errors="replace")[-2000:]
         raise ServiceError(f"{server.name} does not start; the end of {log_path}:\n{last_words}")
 
@@ -129,19 +129,17 @@ class Services:
             return self.end(self.started)
 
     def end(self, servers):
-        state, ended = self.read_state(), []
-        for server in reversed(servers):
-            process = find_process(server)
-            if process:
-                end_process(process, server.stop_signal)
-                ended.append(server.name)
+        state = self.read_state()
+        processes = {server: find_process(server) for server in servers}
+        end_processes({found: each.stop_signal for each, found in processes.items() if found})
+        for server in servers:
             state["ports"].pop(server.name, None)
             state["urls"].pop(server.variable, None)
         if state["ports"]:
             write_private(self.state_path, json.dumps(state, indent=2))
         else:
             self.state_path.unlink(missing_ok=True)
-        return ended
+        return [server.name for server, found in processes.items() if found]
 
 
 def read_passwords(path):
@@ -174,15 +172,25 @@ def find_process(server):
     return mains[0] if mains else None
 
 
-def end_process(process, stop_signal):
-    """Ask the process to end, wait, and kill it if it does not."""
-    with contextlib.suppress(psutil.NoSuchProcess):
-        process.send_signal(stop_signal)
-        try:
-            process.wait(STOPPED_WITHIN)
-        except psutil.TimeoutExpired:
+def end_processes(stop_signals):
+    """Ask the processes to end, each by its signal, wait, and kill those that do not."""
+    for process, number in stop_signals.items():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.send_signal(number)
+    deadline = time.monotonic() + STOPPED_WITHIN
+    for process in stop_signals:
+        while works(process) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        if works(process):
             process.kill()
-            process.wait(STOPPED_WITHIN)
+
+
+def works(process):
+    """Whether the process runs; a dead one that nobody has waited for does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def name_process(process):
