@@ -9,6 +9,7 @@ other packages that have no Vietnamese of their own are listed in locale/third_p
 
 import sys
 import unicodedata
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -24,6 +25,16 @@ SOURCES = (
     *("templates", "locale"),
 )
 LOCALES = ("vi",)
+HEADER = {
+    "project": "Chi Bộ",
+    "version": "1",
+    "header_comment": "# Translate here; `make messages` keeps the list of strings up to date.",
+    "last_translator": "The Chi Bộ contributors",
+    "language_team": "The Chi Bộ contributors",
+    "msgid_bugs_address": "none",
+    "revision_date": datetime(2026, 11, 22, tzinfo=UTC),
+    "fuzzy": False,
+}
 KEYWORDS = DEFAULT_KEYWORDS | {
     "gettext_lazy": None,
     "gettext_noop": None,
@@ -85,7 +96,7 @@ def find_path(locale):
 def read_updated(locale):
     """The stored catalog of the locale, brought up to date with the sources."""
     path = find_path(locale)
-    catalog = Catalog(locale=locale, project="chibo", version="1", fuzzy=False)
+    catalog = Catalog(locale=locale, **HEADER)
     if path.exists():
         with path.open("rb") as file:
             catalog = read_po(file, locale=locale)
