@@ -6,9 +6,14 @@ from django.db import IntegrityError, connection, transaction
 
 def assert_refused(constraint, write, *args, **kwargs):
     """`write(…)`, or the check at the end of its transaction, breaks the named constraint."""
-    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
-        write(*args, **kwargs)
-        set_constraints("IMMEDIATE")
+
+    def write_and_check():
+        with transaction.atomic():
+            write(*args, **kwargs)
+            set_constraints("IMMEDIATE")
+
+    with pytest.raises(IntegrityError) as refusal:
+        write_and_check()
     assert refusal.value.__cause__.diag.constraint_name == constraint
     set_constraints("DEFERRED")
 

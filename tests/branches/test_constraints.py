@@ -62,8 +62,9 @@ class ConstraintTests(TestCase):
         # Kinds alone forbid every cycle; with that rule out of the way the other must hold.
         with connection.cursor() as cursor:
             cursor.execute(
-                "CREATE OR REPLACE FUNCTION may_stand_under(child text, child_is_grassroots boolean,"
-                " parent text) RETURNS boolean LANGUAGE sql RETURN true"
+                "CREATE OR REPLACE FUNCTION may_stand_under"
+                "(child text, child_is_grassroots boolean, parent text)"
+                " RETURNS boolean LANGUAGE sql RETURN true"
             )
         make.place(a, b)
         make.place(b, a)
