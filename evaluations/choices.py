@@ -30,3 +30,15 @@ class ShardState(models.TextChoices):
     PENDING = "pending", _("Waiting")
     LEASED = "leased", _("Being computed")
     DONE = "done", _("Done")
+
+
+class Undecided(models.TextChoices):
+    """Why a person must decide: the grounds of `Rating.needs_decision`."""
+
+    NO_RESULTS = "no_results", _("There are no results to suggest a level from")
+    DISCIPLINE = "discipline", _("Disciplined in the period")
+    OPEN_CASE = "open_case", _("The documents leave this case open")
+    PENDING = "pending", _("A reported task waits for its confirmation")
+    UNRECORDED = "unrecorded", _("Attendance is not recorded for more than half of the meetings")
+    CAP_TIE = "cap_tie", _("Equal with others at the limit of the cap on excellent")
+    CAP_TOO_SMALL = "cap_too_small", _("The group is too small for a share of excellent")
