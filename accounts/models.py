@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from branches.fields import choice_constraint, no_overlap, not_empty
 from branches.models import Member, Organization
 from branches.periods import always
+from branches.querysets import DatedQuerySet
 
 from .choices import Role
-from .querysets import GrantQuerySet
 from .rules import ROLES_FOR
 
 
@@ -30,7 +30,7 @@ class User(AbstractUser):
         grants = self.grants.valid_on(on)
         if roles:
             grants = grants.filter(role__in=roles)
-        return Organization.objects.below(*grants.values_list("organization", flat=True), on=on)
+        return Organization.objects.below_any(grants.values("organization"), on=on)
 
     def scope_for(self, action, *, on):
         """Organizations on which the user may do `action` (a key of `ROLES_FOR`) on the day."""
@@ -68,7 +68,7 @@ class Grant(models.Model):
     )
     validity = DateRangeField(_("validity"), default=always)
 
-    objects = GrantQuerySet.as_manager()
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
         constraints = [

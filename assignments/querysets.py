@@ -1,13 +1,22 @@
 from django.db import models
 from django.db.models import Q
 
+from branches.models import Membership
+
 
 class DirectiveQuerySet(models.QuerySet):
     def visible_to(self, user, *, on):
+        """Documents issued in, or assigning somebody to, the organizations answered for."""
+        scope = user.scope_for("see_assignments", on=on).values("pk")
+        assigning = self.model._meta.get_field("assignments").related_model.objects
         return self.filter(
-            Q(issuer__in=user.scope(on=on).values("pk"))
-            | Q(assignments__target__in=user.scope(on=on).values("pk"))
-        ).distinct()
+            Q(issuer__in=scope)
+            | Q(
+                pk__in=assigning.filter(target__in=scope)
+                .exclude(directive=None)
+                .values("directive")
+            )
+        )
 
 
 class AssignmentQuerySet(models.QuerySet):
@@ -29,9 +38,11 @@ class AssignmentQuerySet(models.QuerySet):
         scope = user.scope_for("see_assignments", on=on).values("pk")
         return self.filter(
             Q(target__in=scope)
-            | Q(member__memberships__validity__contains=on, member__memberships__branch__in=scope)
+            | Q(
+                member__in=Membership.objects.valid_on(on).filter(branch__in=scope).values("member")
+            )
             | Q(member=user.member_id)
-        ).distinct()
+        )
 
 
 class TaskQuerySet(models.QuerySet):
@@ -47,9 +58,11 @@ class TaskQuerySet(models.QuerySet):
         scope = user.scope_for("see_assignments", on=on).values("pk")
         return self.filter(
             Q(organization__in=scope)
-            | Q(member__memberships__validity__contains=on, member__memberships__branch__in=scope)
+            | Q(
+                member__in=Membership.objects.valid_on(on).filter(branch__in=scope).values("member")
+            )
             | Q(member=user.member_id)
-        ).distinct()
+        )
 
 
 class ReviewQuerySet(models.QuerySet):

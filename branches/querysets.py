@@ -5,6 +5,7 @@ for (`user.scope(on=…)`, a queryset of organizations) and so needs nothing of 
 """
 
 from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -41,12 +42,15 @@ class OrganizationQuerySet(SearchQuerySet):
         Ended organizations are included where they stood last; add `valid_on()` for the
         tree that existed on that day.
         """
-        ids = [getattr(each, "pk", each) for each in organizations]
-        return self.filter(
-            pk__in=self._paths()
-            .filter(validity__contains=on, ancestors__overlap=ids)
-            .values("organization")
-        )
+        return self._below([getattr(each, "pk", each) for each in organizations], on)
+
+    def below_any(self, organizations, *, on):
+        """Like `below()`, for a queryset of one column of ids: it stays one query."""
+        return self._below(ArraySubquery(organizations), on)
+
+    def _below(self, ids, on):
+        paths = self._paths().filter(validity__contains=on, ancestors__overlap=ids)
+        return self.filter(pk__in=paths.values("organization"))
 
     def above(self, organization, *, on):
         """The organization and those above it as of `on`, root first."""
@@ -83,7 +87,7 @@ class OrganizationQuerySet(SearchQuerySet):
         )
 
     def visible_to(self, user, *, on):
-        """Those that the user answers for, and those above them by name (for breadcrumbs)."""
+        """Those that the user answers for on the day."""
         return self.filter(pk__in=user.scope(on=on).values("pk"))
 
     def _paths(self):
@@ -147,7 +151,9 @@ class MemberQuerySet(SearchQuerySet):
         return self.filter(Exists(membership) | Q(pk=user.member_id))
 
 
-class PositionQuerySet(models.QuerySet):
+class DatedQuerySet(models.QuerySet):
+    """Rows with a `validity`."""
+
     def valid_on(self, on):
         return self.filter(validity__contains=on)
 

@@ -15,7 +15,7 @@ from ..fields import (
     no_overlap,
     not_empty,
 )
-from ..querysets import MemberQuerySet, PositionQuerySet
+from ..querysets import DatedQuerySet, MemberQuerySet
 from .organization import Organization
 
 
@@ -114,6 +114,8 @@ class Membership(models.Model):
     )
     validity = DateRangeField(_("validity"))
 
+    objects = DatedQuerySet.as_manager()
+
     class Meta:
         constraints = [
             not_empty("validity", "membership_validity_not_empty"),
@@ -140,6 +142,8 @@ class MemberStatus(models.Model):
     status = models.CharField(_("status"), max_length=9, choices=ActivityStatus.choices)
     validity = DateRangeField(_("validity"))
     reason = models.CharField(_("reason"), max_length=500, blank=True)
+
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = _("statuses")
@@ -198,7 +202,7 @@ class Position(models.Model):
     field = models.CharField(_("field of responsibility"), max_length=300, blank=True)
     validity = DateRangeField(_("validity"))
 
-    objects = PositionQuerySet.as_manager()
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
         constraints = [
