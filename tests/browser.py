@@ -1,0 +1,95 @@
+"""The browser of the end-to-end tests: `python -m tests.browser` sees to one (`make browser`)."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Error, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+MAC_PATHS = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+# No traffic of the browser's own: tests reach nothing but this machine. In containers and as root
+# Chromium's sandbox does not work, and the pages are ours.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def launch_options():
+    """How Playwright starts the browser: one that is installed, else Playwright's own."""
+    paths = [os.environ.get("BROWSER_PATH"), *map(shutil.which, NAMES)]
+    paths += [path for path in MAC_PATHS if Path(path).exists()]
+    found = next(filter(None, paths), None)
+    return {"args": FLAGS, **({"executable_path": found} if found else {})}
+
+
+def find_fault():
+    """Why no browser opens a page; None when one does."""
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(**launch_options())
+            browser.new_page().goto("about:blank")
+            browser.close()
+    except Error as error:
+        return str(error)
+    return None
+
+
+def install_from_debian():
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return "Debian's chromium: needs root and apt-get"
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for words in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
+        done = subprocess.run(
+            ["apt-get", "--quiet=2", *words],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        if done.returncode:
+            return f"Debian's chromium: apt-get {words[0]} failed:\n{done.stdout[-1000:]}"
+    return None
+
+
+def install_from_playwright():
+    done = subprocess.run(
+        [sys.executable, "-m", "playwright", "install", "--only-shell", "chromium"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    return f"Playwright's own download failed:\n{done.stdout[-1000:]}" if done.returncode else None
+
+
+def main():
+    fault = find_fault()
+    if fault is None:
+        return
+    reasons = [f"No installed browser works:\n{fault[:1000]}"]
+    for install in (install_from_debian, install_from_playwright):
+        fault = install() or find_fault()
+        if fault is None:
+            return
+        reasons.append(fault)
+    sys.exit(
+        "\n\n".join(reasons) + "\n\nThe browser tests need Chromium or Chrome: install one, "
+        "or name it: BROWSER_PATH=/path/to/chrome make test"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""Fixtures of the whole suite: the servers that the tests run against are real."""
+
+import os
+
+import pytest
+import redis
+from django.conf import settings
+
+from tests.workers import Worker, empty_broker, end_sessions
+
+WORKERS = pytest.StashKey()
+
+
+@pytest.fixture
+def celery_worker(request, transactional_db, tmp_path):
+    """Start real Celery workers: `celery_worker(4)`, `celery_worker(pool="prefork")` → [Worker].
+
+    They share the test database and a broker of their own, which begins empty, and are killed at
+    the end of the test. Their logs are shown where the test fails.
+    """
+    empty_broker()
+    workers = request.node.stash.setdefault(WORKERS, [])
+
+    def start(count=1, **options):
+        fresh = [
+            Worker(tmp_path / f"worker-{len(workers) + number}.log", **options)
+            for number in range(1, count + 1)
+        ]
+        workers.extend(fresh)
+        for worker in fresh:
+            worker.wait_until_ready()
+        return fresh
+
+    yield start
+    for worker in workers:
+        worker.kill()
+    end_sessions()
+    empty_broker()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.when == "call" and report.failed:
+        for worker in item.stash.get(WORKERS, []):
+            report.sections.append((f"Log of {worker.log_path.stem}", worker.log))
+    return report
+
+
+def pytest_sessionstart(session):
+    """Tests empty their broker database: one that REDIS_URL names must have nothing to lose."""
+    if os.environ.get("REDIS_URL"):
+        with redis.Redis.from_url(settings.CELERY_BROKER_URL) as broker:
+            if broker.dbsize():
+                pytest.exit(
+                    f"Database {broker.get_connection_kwargs().get('db', 0)} of REDIS_URL has "
+                    "keys, and tests empty it: name an empty one.",
+                    returncode=1,
+                )
