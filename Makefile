@@ -41,6 +41,10 @@ venv: .venv/installed-dev  ## Make .venv with everything that development needs
 	$(call install,$(DEV_LISTS))
 	@touch .venv/installed-run
 
+.PHONY: run
+run: .venv/installed-run  ## Run the application with its demo data on http://localhost, until Ctrl-C
+	@$(VENV_PYTHON) -m config.run
+
 .PHONY: services
 services: .venv/installed-run  ## Start the embedded PostgreSQL and Valkey (data in VAR_DIR, default var/)
 	@$(VENV_PYTHON) -m config.services start
@@ -48,6 +52,52 @@ services: .venv/installed-run  ## Start the embedded PostgreSQL and Valkey (data
 .PHONY: services-stop
 services-stop: .venv/installed-run  ## Stop them
 	@$(VENV_PYTHON) -m config.services stop
+
+.PHONY: browser
+browser: .venv/installed-dev  ## See to a browser for the tests: an installed one, Debian's, Playwright's
+	@$(VENV_PYTHON) -m tests.browser
+
+.PHONY: test
+test: .venv/installed-dev browser  ## Run the whole test suite (ARGS="tests/infra -k services": a part)
+	@$(VENV_PYTHON) -m config.services run --test -- $(VENV_PYTHON) -m pytest $(ARGS)
+
+# `make -k check` goes on after a failure, `make -j2 check` takes half the time.
+CHECKS = check-code check-format check-templates check-migrations check-deploy check-messages
+.PHONY: check $(CHECKS)
+check: $(CHECKS)  ## Lint, check formats, migrations, settings for production, translations
+$(CHECKS): .venv/installed-dev
+
+# Nothing answers at these addresses, and no check asks them.
+NO_SERVERS = DATABASE_URL=postgres://check@127.0.0.1:1/check REDIS_URL=redis://127.0.0.1:1/0
+
+check-code:
+	@.venv/bin/ruff check .
+
+check-format:
+	@.venv/bin/ruff format --check --quiet . || { echo "Run make format." >&2; exit 1; }
+
+check-templates:
+	@.venv/bin/djlint --quiet --lint templates
+
+check-migrations:
+	@$(NO_SERVERS) LOCAL=true $(VENV_PYTHON) -W ignore::RuntimeWarning \
+	  manage.py makemigrations --check --dry-run
+
+check-deploy:
+	@$(NO_SERVERS) LOCAL=false ALLOWED_HOSTS=example.org \
+	  SECRET_KEY=long-enough-and-with-enough-letters-0123456789-abcdefghijklm \
+	  $(VENV_PYTHON) manage.py check --deploy --fail-level WARNING
+
+check-messages:
+	@$(VENV_PYTHON) -m config.messages check
+
+.PHONY: format
+format: .venv/installed-dev  ## Format the code
+	@.venv/bin/ruff check --quiet --fix . ; .venv/bin/ruff format .
+
+.PHONY: bench
+bench: .venv/installed-dev  ## Measure import and roll-up against their floors
+	@$(VENV_PYTHON) -m config.services run -- $(VENV_PYTHON) -m benchmarks $(ARGS)
 
 .PHONY: messages
 messages: .venv/installed-dev  ## Collect the strings for translation into locale/ and compile them
