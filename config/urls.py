@@ -1,9 +1,12 @@
 """The addresses of the site."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.urls import path
+from django.urls import include, path
 from django.views.i18n import set_language
 
 urlpatterns = [
     path("language/", login_not_required(set_language), name="set_language"),
+    path("", include("accounts.urls")),
+    path("", include("branches.urls")),
+    path("", include("assignments.urls")),
 ]
