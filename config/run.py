@@ -24,6 +24,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 FIRST_PORT = 8000
 SERVED_WITHIN = 60  # seconds
 ENDED_WITHIN = 10  # seconds; a task that is cut off then is done again later
+WANTED, LOADED = "wanted", "loaded"
 PYTHON = sys.executable
 MANAGE = (PYTHON, "manage.py")
 
@@ -67,7 +68,7 @@ def raise_stopped(_number, _frame):
 def serve(var_dir, processes):
     """Start what is missing and watch it; `processes` gets each by its name."""
     began = time.monotonic()
-    demo_wanted = remember_new_database(var_dir)
+    demo = find_demo_state(var_dir)
     manage("migrate", "--verbosity=0")
     port = choose_port()
     celery = (PYTHON, "-m", "celery", "-A", "config", "worker", "--beat", "--concurrency=2")
@@ -77,45 +78,48 @@ def serve(var_dir, processes):
         *(PYTHON, "-m", "gunicorn", "config.wsgi", f"--bind=127.0.0.1:{port}"),
         *("--worker-class=gthread", "--workers=2", "--threads=4", "--no-control-socket"),
     )
-    if demo_wanted.exists():
+    if demo.exists() and demo.read_text() == WANTED:
         print("Loading the demo data …", flush=True)
-        manage("load_demo")
-        demo_wanted.unlink()
+        manage("load_demo", stdout=subprocess.DEVNULL)
+        demo.write_text(LOADED)
     wait_until_served(port, processes, var_dir)
-    print(f"\n  http://localhost:{port}  (ready after {time.monotonic() - began:.1f} s)\n")
-    manage("load_demo", "--print-accounts")
+    print(
+        f"\n  http://localhost:{port}  (ready after {time.monotonic() - began:.1f} s)\n", flush=True
+    )
+    if demo.exists():
+        manage("load_demo", "--print-accounts")
     print(f"\nLogs: {var_dir}/*.log. Ctrl-C stops everything.", flush=True)
     while True:
         refuse_ended(processes, var_dir)
         time.sleep(0.5)
 
 
-def remember_new_database(var_dir):
-    """The path of a file that is there while the database still waits for its demo data.
+def find_demo_state(var_dir):
+    """The path of the file that says, for this database, whether the demo is wanted or loaded.
 
-    Only a database that has no tables yet gets them: never one that is in use.
+    Only a database that has no tables yet gets the demo: so one that is in use has no such file.
     """
     url = find_server_urls(var_dir)["DATABASE_URL"]
     parts = urlsplit(url)
     place = f"{parts.hostname}-{parts.port}-{parts.path.strip('/')}"
-    name = place if os.environ.get("DATABASE_URL") else "embedded"
-    path = var_dir / f"demo-wanted-{name}"
+    path = var_dir / f"demo-{place if os.environ.get('DATABASE_URL') else 'embedded'}"
     try:
         with contextlib.closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
             cursor.execute("SELECT to_regclass('django_migrations') IS NULL")
             if cursor.fetchone()[0]:
-                path.touch()
+                path.write_text(WANTED)
     except psycopg2.Error as error:
         raise RunError(f"The database does not answer: {error}") from None
     return path
 
 
-def manage(*words):
+def manage(*words, stdout=None):
     """Run a management command to its end."""
     process = subprocess.Popen(
         [*MANAGE, *words],
         cwd=BASE_DIR,
         stdin=subprocess.DEVNULL,
+        stdout=stdout,
         start_new_session=True,
         preexec_fn=end_with_parent(signal.SIGTERM),
     )

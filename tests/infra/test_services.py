@@ -1,0 +1,246 @@
+"""The embedded servers of `make services`: they start, stop, survive, and keep to themselves."""
+
+import contextlib
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+import psycopg2
+import pytest
+import redis
+from django.conf import settings
+
+from config.services import ServiceError, Services, find_process
+
+
+@pytest.fixture(scope="module")
+def var_dir():
+    """A folder that everyone may enter, as checkouts usually are, for the whole module."""
+    path = Path(tempfile.mkdtemp(prefix="services-"))
+    path.chmod(0o755)
+    yield path
+    Services(path).stop()
+    shutil.rmtree(path)
+
+
+@pytest.fixture
+def services(var_dir):
+    services = Services(var_dir, test=True)
+    services.start()
+    return services
+
+
+def read_urls(services):
+    return services.read_state()["urls"]
+
+
+def ask(services, question):
+    connection = psycopg2.connect(read_urls(services)["DATABASE_URL"])
+    with contextlib.closing(connection), connection, connection.cursor() as cursor:
+        cursor.execute(question)
+        return cursor.fetchone()[0] if cursor.description else None
+
+
+def find_pids(services):
+    return [find_process(server).pid for server in services.servers]
+
+
+def test_start_twice_is_start_once(services):
+    before = find_pids(services)
+    again = Services(services.var_dir, test=True)
+    again.start()
+    assert again.started == []
+    assert find_pids(services) == before
+
+
+def test_data_survive_and_the_second_start_takes_seconds(services):
+    ask(services, "CREATE TABLE kept AS SELECT 7 AS number")
+    services.stop()
+    assert not services.state_path.exists()
+    began = time.monotonic()
+    services.start()
+    assert time.monotonic() - began < 5
+    assert ask(services, "SELECT number FROM kept") == 7
+
+
+def test_files_with_secrets_are_for_their_owner_only(services):
+    for name in ("passwords.json", "services.json"):
+        assert stat.S_IMODE((services.var_dir / name).stat().st_mode) == 0o600
+    for name in ("postgres", "valkey"):
+        assert stat.S_IMODE((services.var_dir / name).stat().st_mode) == 0o700
+
+
+def test_nobody_gets_in_without_the_password(services):
+    port = services.read_state()["ports"]["postgres"]
+    for password in ("", "chibo"):
+        with pytest.raises(psycopg2.OperationalError, match="password"):
+            psycopg2.connect(
+                host="127.0.0.1", port=port, user="chibo", dbname="chibo", password=password
+            )
+    with (
+        redis.Redis(port=services.read_state()["ports"]["valkey"]) as client,
+        pytest.raises(redis.AuthenticationError),
+    ):
+        client.ping()
+
+
+def test_passwords_are_in_no_list_of_processes(services):
+    passwords = json.loads((services.var_dir / "passwords.json").read_text()).values()
+    for pid in find_pids(services):
+        words = " ".join(psutil.Process(pid).cmdline())
+        assert not any(password in words for password in passwords)
+
+
+def test_servers_listen_on_the_loopback_only(services):
+    for pid in find_pids(services):
+        listening = [
+            link.laddr.ip
+            for link in psutil.Process(pid).net_connections()
+            if link.status == psutil.CONN_LISTEN
+        ]
+        assert listening == ["127.0.0.1"]
+
+
+def test_the_role_is_no_superuser_but_may_do_what_migrations_and_tests_do(services):
+    assert ask(services, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
+    assert ask(services, "SELECT rolcreatedb FROM pg_roles WHERE rolname = current_user") is True
+    for extension in ("unaccent", "pg_trgm", "btree_gist"):
+        ask(services, f"CREATE EXTENSION IF NOT EXISTS {extension}")
+    assert ask(services, "SELECT lower('ĐẢNG BỘ')") == "đảng bộ"
+
+
+def test_servers_start_again_after_a_crash_whose_pid_is_another_programs_now(services):
+    for server in services.servers:
+        find_process(server).kill()
+    pid_path = services.var_dir / "postgres" / "data" / "postmaster.pid"
+    lines = pid_path.read_text().splitlines()
+    pid_path.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+    services.start()
+    assert ask(services, "SELECT 1") == 1
+    with redis.Redis.from_url(read_urls(services)["REDIS_URL"]) as client:
+        assert client.ping()
+
+
+def test_servers_are_found_again_when_their_addresses_were_lost(services):
+    services.state_path.unlink()
+    services.start()
+    assert ask(services, "SELECT 1") == 1
+    assert len(find_pids(services)) == 2
+
+
+def test_manage_finds_the_servers_with_no_environment_set(services):
+    done = run_manage(services.var_dir, "check", "--database", "default")
+    assert done.returncode == 0, done.stderr
+
+
+def test_manage_says_what_to_do_when_none_runs(tmp_path):
+    done = run_manage(tmp_path, "check")
+    assert done.returncode == 1
+    assert "make services" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_stop_leaves_alone_what_a_running_make_run_started(services):
+    state = services.read_state()
+    state["launcher"] = {"pid": os.getppid(), "created": psutil.Process(os.getppid()).create_time()}
+    services.state_path.write_text(json.dumps(state))
+    with pytest.raises(ServiceError, match="make run"):
+        services.stop()
+    state["launcher"]["created"] -= 100  # the pid is another program's by now
+    services.state_path.write_text(json.dumps(state))
+    assert sorted(services.stop()) == ["postgres", "valkey"]
+
+
+def test_data_of_another_version_are_refused_and_kept(services):
+    services.stop()
+    version = services.var_dir / "postgres" / "data" / "PG_VERSION"
+    version.write_text("13\n")
+    with pytest.raises(ServiceError, match="made by PostgreSQL 13"):
+        services.start()
+    version.write_text("18\n")
+    services.start()
+
+
+def test_folder_that_nobody_can_enter_stays_closed(tmp_path):
+    """As root, in a 0700 folder: a user namespace; where that is forbidden, clear words."""
+    tmp_path.chmod(0o700)
+    services = Services(tmp_path, test=True)
+    said = ""
+    try:
+        services.start()
+        assert ask(services, "SELECT 1") == 1
+    except ServiceError as error:
+        said = str(error)
+    finally:
+        services.stop()
+    assert not said or "`nobody` cannot reach" in said
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
+
+
+def test_run_gives_the_exit_status_of_its_command_and_stops_the_servers(tmp_path_factory):
+    var_dir = tmp_path_factory.mktemp("run")
+    process = start_run(var_dir, sys.executable, "manage.py", "migrate", "--check")
+    assert process.wait() == 1  # nothing is migrated there, and the database was asked
+    assert not (var_dir / "services.json").exists()
+    assert find_processes_below(var_dir) == []
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="Only Linux tells a process of its parent's end"
+)
+def test_nothing_is_left_when_the_launcher_is_killed(tmp_path_factory):
+    var_dir = tmp_path_factory.mktemp("killed")
+    process = start_run(var_dir, sys.executable, "-c", "print('up', flush=True); input()")
+    assert process.stdout.readline() == "up\n"
+    assert len(find_processes_below(var_dir)) > 1
+    process.kill()
+    process.stdin.close()
+    process.wait()
+    deadline = time.monotonic() + 20
+    while find_processes_below(var_dir):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def environment(var_dir):
+    """This process's environment without servers of its own."""
+    ours = {"DATABASE_URL", "REDIS_URL", "LOCAL", "SECRET_KEY", "DEBUG"}
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    return kept | {"VAR_DIR": str(var_dir), "DJANGO_SETTINGS_MODULE": "config.settings"}
+
+
+def run_manage(var_dir, *words):
+    return subprocess.run(
+        [sys.executable, "manage.py", *words],
+        cwd=settings.BASE_DIR,
+        env=environment(var_dir),
+        capture_output=True,
+        text=True,
+    )
+
+
+def start_run(var_dir, *words):
+    return subprocess.Popen(
+        [sys.executable, "-m", "config.services", "run", "--", *words],
+        cwd=settings.BASE_DIR,
+        env=environment(var_dir),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+
+
+def find_processes_below(folder):
+    return [
+        process
+        for process in psutil.process_iter(["cwd"])
+        if (process.info["cwd"] or "").startswith(str(folder))
+    ]
