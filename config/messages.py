@@ -7,6 +7,7 @@ Source strings are English; so English needs no file, and Vietnamese must be com
 other packages that have no Vietnamese of their own are listed in locale/third_party.py.
 """
 
+import re
 import sys
 import unicodedata
 from datetime import UTC, datetime
@@ -35,6 +36,7 @@ HEADER = {
     "revision_date": datetime(2026, 11, 22, tzinfo=UTC),
     "fuzzy": False,
 }
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w+\}")
 KEYWORDS = DEFAULT_KEYWORDS | {
     "gettext_lazy": None,
     "gettext_noop": None,
@@ -61,7 +63,7 @@ def update_all():
         catalog = read_updated(locale)
         path.write_bytes(as_po(catalog))
         path.with_suffix(".mo").write_bytes(as_mo(catalog))
-        missing = sum(1 for message in catalog if message.id and not translated(message))
+        missing = sum(not translated(message) for message in list(catalog)[1:])
         print(f"{path.relative_to(BASE_DIR)}: {len(catalog)} strings, {missing} untranslated")
 
 
@@ -76,17 +78,23 @@ def find_faults(locale):
     compiled = path.with_suffix(".mo")
     if not compiled.exists() or compiled.read_bytes() != as_mo(catalog):
         faults.append(f"{compiled.relative_to(BASE_DIR)}: not compiled: run `make messages`")
-    for message in catalog:
-        if message.id and message.fuzzy:
-            faults.append(f"{name}: fuzzy: {message.id!r}")
-        elif message.id and not translated(message):
-            faults.append(f"{name}: not translated: {message.id!r}")
-        if message.id and not is_english(message):
-            faults.append(f"{name}: the source string is not English: {message.id!r}")
+    for message in list(catalog)[1:]:  # the first is the heading of the file
+        faults += [f"{name}: {fault}: {message.id!r}" for fault in find_message_faults(message)]
     for message, errors in catalog.check():
         if translated(message):
             faults += [f"{name}: {error}: {message.id!r}" for error in errors]
     return faults
+
+
+def find_message_faults(message):
+    if not is_english(message):
+        yield "the source string is not English"
+    if message.fuzzy:
+        yield "fuzzy"
+    elif not translated(message):
+        yield "not translated"
+    elif placeholders(message.id) != placeholders(message.string):
+        yield "the placeholders differ"
 
 
 def find_path(locale):
@@ -140,6 +148,11 @@ def as_mo(catalog):
 
 def translated(message):
     return all(message.string) if message.pluralizable else bool(message.string)
+
+
+def placeholders(texts):
+    """The placeholders of a string, or of all its plural forms together."""
+    return set(PLACEHOLDER.findall("".join(texts)))
 
 
 def is_english(message):

@@ -14,10 +14,20 @@ PRODUCTION = {
     "SECRET_KEY": "long-enough-and-with-enough-letters-0123456789-abcdefghijklm",
     "ALLOWED_HOSTS": "chibo.example.vn",
 }
-SHOWN = """
-import json
+SHOWN = (
+    "LOCAL",
+    "ALLOWED_HOSTS",
+    "SECURE_SSL_REDIRECT",
+    "SECURE_HSTS_SECONDS",
+    "SECURE_PROXY_SSL_HEADER",
+    "SESSION_COOKIE_SECURE",
+    "CELERY_TASK_TIME_LIMIT",
+    "CELERY_BROKER_TRANSPORT_OPTIONS",
+)
+SHOW = """
+import json, sys
 from django.conf import settings
-print(json.dumps({name: getattr(settings, name) for name in dir(settings)}, default=repr))
+print(json.dumps({name: getattr(settings, name) for name in sys.argv[1:]}))
 """
 
 
@@ -32,7 +42,7 @@ def run_python(environment, *words):
 
 
 def read_settings(environment):
-    done = run_python(environment, "-c", SHOWN)
+    done = run_python(environment, "-c", SHOW, *SHOWN)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
