@@ -16,8 +16,9 @@ define install
 	@echo "Installing: $(1)"
 	@{ $(VENV_PYTHON) $(INSTALLER) -r requirements-install.txt \
 	  && .venv/bin/uv pip install --quiet --python $(VENV_PYTHON) --compile-bytecode \
-	     --require-hashes $(addprefix -r ,$(1)); } \
-	|| $(VENV_PYTHON) $(INSTALLER) $(addprefix -r ,$(1))
+	     --system-certs --require-hashes $(addprefix -r ,$(1)); } \
+	|| { echo "uv could not; pip installs them, which takes longer."; \
+	  $(VENV_PYTHON) $(INSTALLER) $(addprefix -r ,$(1)); }
 	@touch $@
 endef
 
