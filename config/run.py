@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import psycopg2
 
 from config.environment import SettingsError, find_server_urls, read_int
-from config.services import ServiceError, Services, end_with_parent
+from config.services import ServiceError, Services, end_with_parent, open_private
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 FIRST_PORT = 8000
@@ -132,7 +132,7 @@ def manage(*words, stdout=None):
 
 
 def spawn(log_path, *command):
-    with log_path.open("w") as log:
+    with open_private(log_path, "w") as log:
         return subprocess.Popen(
             command,
             cwd=BASE_DIR,

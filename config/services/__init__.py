@@ -19,11 +19,11 @@ import time
 
 import psutil
 
-from config.services.account import Account, ServiceError, write_private
+from config.services.account import Account, ServiceError, open_private, write_private
 from config.services.postgres import Postgres
 from config.services.valkey import Valkey
 
-__all__ = ["ServiceError", "Services", "end_with_parent"]
+__all__ = ["ServiceError", "Services", "end_with_parent", "open_private"]
 
 SERVERS = (Postgres, Valkey)
 READY_WITHIN = 120  # seconds; recovery after a crash takes a few
@@ -41,6 +41,7 @@ class Services:
     """
 
     def __init__(self, var_dir, *, test=False, tied=False, only=("DATABASE_URL", "REDIS_URL")):
+        var_dir = var_dir.resolve()
         var_dir.mkdir(parents=True, exist_ok=True)
         if not os.access(var_dir, os.W_OK):
             raise ServiceError(f"{var_dir} is not writable: choose another VAR_DIR.")
@@ -76,8 +77,8 @@ class Services:
                     end_processes({process: server.stop_signal})
                 account = account or Account(self.var_dir, *(each.program for each in self.servers))
                 server.prepare(account)
-                port = self.launch(server, account)
                 self.started.append(server)
+                port = self.launch(server, account)
                 state["ports"][server.name] = port
                 state["urls"][server.variable] = server.url(port)
                 state["launcher"] = name_process(psutil.Process()) if self.tied else None
@@ -89,7 +90,7 @@ class Services:
         for _attempt in range(PORT_ATTEMPTS):
             port = find_free_port()
             command = server.command(port)
-            with open(log_path, "a") as log:
+            with open_private(log_path, "a") as log:
                 process = account.popen(
                     command,
                     stdin=subprocess.PIPE,
@@ -106,7 +107,8 @@ class Services:
                 if server.answers(port):
                     return port
                 time.sleep(0.02)
-            end_processes({psutil.Process(process.pid): server.stop_signal})
+            if process.poll() is None:
+                end_processes({psutil.Process(process.pid): server.stop_signal})
         last_words = log_path.read_text(errors="replace")[-2000:]
         raise ServiceError(f"{server.name} does not start; the end of {log_path}:\n{last_words}")
 

@@ -34,7 +34,7 @@ class Account:
         self.prefix = ["unshare", "--user", f"--map-user={nobody.pw_uid}"]
         try:
             self.run(["true"])
-        except (OSError, subprocess.CalledProcessError):
+        except (OSError, ServiceError):
             raise ServiceError(
                 "PostgreSQL refuses to run as root, and the user `nobody` cannot reach "
                 f"{' or '.join(map(str, paths))}: run as an ordinary user, or put the checkout "
@@ -48,11 +48,11 @@ class Account:
         )
 
     def run(self, command):
-        """Run the command as this account to its end; raises CalledProcessError."""
+        """Run the command as this account to its end. Raises ServiceError when it fails."""
         process = self.popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         errors = process.communicate()[1]
         if process.returncode:
-            raise subprocess.CalledProcessError(process.returncode, command, stderr=errors)
+            raise ServiceError(f"{command[0]} failed:\n{errors}")
 
     @property
     def environment(self):
@@ -88,6 +88,11 @@ def write_private(path, text):
     """Write the file for its owner's eyes only, whole or not at all."""
     fresh = path.with_name(f"{path.name}.new")
     fresh.unlink(missing_ok=True)
-    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    with open_private(fresh, "w") as file:
         file.write(text)
     fresh.replace(path)
+
+
+def open_private(path, mode):
+    """Open the file; if that makes it, it is for its owner's eyes only."""
+    return open(path, mode, opener=lambda name, flags: os.open(name, flags, 0o600))

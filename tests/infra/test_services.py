@@ -70,8 +70,8 @@ def test_data_survive_and_the_second_start_takes_seconds(services):
     assert ask(services, "SELECT number FROM kept") == 7
 
 
-def test_files_with_secrets_are_for_their_owner_only(services):
-    for name in ("passwords.json", "services.json"):
+def test_files_with_secrets_or_names_are_for_their_owner_only(services):
+    for name in ("passwords.json", "services.json", "postgres.log", "valkey.log"):
         assert stat.S_IMODE((services.var_dir / name).stat().st_mode) == 0o600
     for name in ("postgres", "valkey"):
         assert stat.S_IMODE((services.var_dir / name).stat().st_mode) == 0o700
@@ -165,6 +165,17 @@ def test_data_of_another_version_are_refused_and_kept(services):
     with pytest.raises(ServiceError, match="made by PostgreSQL 13"):
         services.start()
     version.write_text("18\n")
+    services.start()
+
+
+def test_server_that_cannot_start_says_why(services):
+    services.stop()
+    settings_path = services.var_dir / "postgres" / "data" / "postgresql.conf"
+    kept = settings_path.read_text()
+    settings_path.write_text(f"{kept}\nno_such_setting = 1\n")
+    with pytest.raises(ServiceError, match="no_such_setting"):
+        services.start()
+    settings_path.write_text(kept)
     services.start()
 
 
