@@ -98,7 +98,8 @@ format: .venv/installed-dev  ## Format the code
 
 .PHONY: bench
 bench: .venv/installed-dev  ## Measure import and roll-up against their floors
-	@$(VENV_PYTHON) -m config.services run -- $(VENV_PYTHON) -m benchmarks $(ARGS)
+	@VAR_DIR=$${VAR_DIR:-var}/bench \
+	  $(VENV_PYTHON) -m config.services run -- $(VENV_PYTHON) -m benchmarks $(ARGS)
 
 .PHONY: messages
 messages: .venv/installed-dev  ## Collect the strings for translation into locale/ and compile them
