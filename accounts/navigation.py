@@ -1,0 +1,71 @@
+"""What the reader's roles open at the organization acted for."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from .rules import ROLES_FOR
+
+
+@dataclass(frozen=True)
+class Item:
+    label: str
+    icon: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """An entry of the main navigation; `groups` are how the names of its views begin."""
+
+    name: str
+    label: str
+    icon: str
+    groups: tuple[str, ...]
+    action: str | None = None
+
+
+# In order of use: the first four are the tabs on a phone.
+PAGES = (
+    Page("home", _("Home"), "home", ("home",)),
+    Page("branches:members", _("Members"), "users", ("member",), "see_members"),
+    Page(
+        "assignments:assignments",
+        _("Assignments"),
+        "clipboard-list",
+        ("assignment",),
+        "see_assignments",
+    ),
+    Page("evaluations:board", _("Ratings"), "chart-bar", ("board", "rating"), "see_ratings"),
+    Page(
+        "branches:organizations",
+        _("Organizations"),
+        "sitemap",
+        ("organization",),
+        "see_organization",
+    ),
+    Page("branches:meetings", _("Meetings"), "calendar-event", ("meeting",), "see_members"),
+    Page("assignments:tasks", _("Tasks"), "checklist", ("task",), "see_assignments"),
+    Page("evaluations:roll_ups", _("Roll-ups"), "calculator", ("roll_up",), "see_ratings"),
+)
+
+
+def roles_here(acting):
+    """The roles that the reader holds today at or above the organization acted for."""
+    if acting.organization is None:
+        return set()
+    above = [each.pk for each in acting.above_today]
+    grants = acting.user.grants.valid_on(acting.today).filter(organization__in=above)
+    return set(grants.values_list("role", flat=True))
+
+
+def menu(request):
+    """The items that the reader may open, in order."""
+    acting, here = request.acting, request.resolver_match.view_name.rpartition(":")[2]
+    roles = roles_here(acting)
+    return [
+        Item(page.label, page.icon, acting.url(page.name), here.startswith(page.groups))
+        for page in PAGES
+        if page.action is None or ROLES_FOR[page.action] & roles
+    ]

@@ -1,0 +1,103 @@
+"""Pages of assignments and tasks."""
+
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import ngettext_lazy
+from django.views.decorators.http import require_safe
+
+from branches.acting import acts, read_year
+from branches.listing import render_list
+from branches.models import Member, Organization
+
+from . import pages
+from .filters import AssignmentFilter, TaskFilter
+from .models import Assignment, Task
+from .tables import AssignmentTable, TaskTable
+
+
+@require_safe
+@acts
+def assignment_list(request):
+    """Who is assigned to the organization acted for, or to one below it."""
+    acting = request.acting
+    acting.require("see_assignments")
+    assignments = (
+        Assignment.objects.visible_to(request.user, on=acting.today)
+        .of_targets(Organization.objects.below(acting.organization, on=acting.on))
+        .with_people()
+    )
+    filters = AssignmentFilter(
+        request.GET, pages.with_results(assignments, year=acting.on.year), request=request
+    )
+    return render_list(
+        request,
+        "assignments/assignments.html",
+        table=AssignmentTable(filters.qs),
+        filters=filters,
+        counted=ngettext_lazy("%(count)s assignment", "%(count)s assignments", "count"),
+    )
+
+
+@require_safe
+@acts
+def assignment_detail(request, pk):
+    acting = request.acting
+    visible = Assignment.objects.visible_to(request.user, on=acting.today)
+    assignment = get_object_or_404(
+        visible.select_related("member", "target", "directive__issuer", "team", "confirmer"), pk=pk
+    )
+    page = pages.assignment_page(assignment, on=acting.on, year=read_year(request))
+    return render(
+        request,
+        "assignments/assignment.html",
+        {
+            "assignment": assignment,
+            "page": page,
+            "above": Organization.objects.above(assignment.target, on=acting.on),
+            "sees_member": _sees_member(request, assignment.member_id),
+        },
+    )
+
+
+@require_safe
+@acts
+def task_list(request):
+    """Tasks done in the organization acted for or below it."""
+    acting = request.acting
+    acting.require("see_assignments")
+    below = Organization.objects.below(acting.organization, on=acting.on)
+    visible = Task.objects.visible_to(request.user, on=acting.today)
+    tasks = visible.filter(organization__in=below.values("pk"))
+    years = tasks.order_by("-year").values_list("year", flat=True).distinct()
+    filters = TaskFilter(request.GET, tasks.with_people(), request=request, years=list(years))
+    return render_list(
+        request,
+        "assignments/tasks.html",
+        table=TaskTable(filters.qs),
+        filters=filters,
+        counted=ngettext_lazy("%(count)s task", "%(count)s tasks", "count"),
+    )
+
+
+@require_safe
+@acts
+def task_detail(request, pk):
+    acting = request.acting
+    visible = Task.objects.visible_to(request.user, on=acting.today)
+    task = get_object_or_404(
+        visible.select_related("member", "organization", "assignment__target", "confirmed_by"),
+        pk=pk,
+    )
+    return render(
+        request,
+        "assignments/task.html",
+        {
+            "task": task,
+            "above": Organization.objects.above(task.organization, on=acting.on),
+            "sees_member": _sees_member(request, task.member_id),
+        },
+    )
+
+
+def _sees_member(request, pk):
+    visible = Member.objects.visible_to(request.user, on=request.acting.today)
+    return visible.filter(pk=pk).exists()

@@ -1,0 +1,111 @@
+"""Filters of the lists of the party organization; what they take stands in the address."""
+
+import django_filters as filters
+from django import forms
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from .choices import ActivityStatus, MeetingKind, PersonClass
+from .models import Meeting, Member, MemberStatus, Organization
+
+NO_STATUS = "active"
+
+
+class SearchInput(forms.TextInput):
+    input_type = "search"
+
+    def __init__(self, attrs=None):
+        super().__init__({"class": "form-control", "autocomplete": "off", **(attrs or {})})
+
+
+class DayInput(forms.DateInput):
+    """A day typed as dd/mm/yyyy, the same in every browser."""
+
+    def __init__(self, attrs=None):
+        super().__init__(
+            {"class": "form-control", "placeholder": "dd/mm/yyyy", "inputmode": "numeric"}
+            | (attrs or {})
+        )
+
+
+class Select(forms.Select):
+    def __init__(self, attrs=None, choices=()):
+        super().__init__({"class": "form-select"} | (attrs or {}), choices)
+
+
+class MemberFilter(filters.FilterSet):
+    q = filters.CharFilter(
+        method="search", label=_("Name or party card"), widget=SearchInput, max_length=200
+    )
+    branch = filters.ModelChoiceFilter(
+        method="in_branch",
+        label=_("Branch"),
+        empty_label=_("All branches"),
+        queryset=Organization.objects.none(),
+        widget=Select,
+    )
+    person_class = filters.ChoiceFilter(
+        field_name="person_class_on",
+        label=_("Class"),
+        choices=PersonClass.choices,
+        empty_label=_("All classes"),
+        widget=Select,
+    )
+    status = filters.ChoiceFilter(
+        method="with_status",
+        label=_("Status"),
+        choices=[(NO_STATUS, _("Active")), *ActivityStatus.choices],
+        empty_label=_("All statuses"),
+        widget=Select,
+    )
+
+    class Meta:
+        model = Member
+        fields = []
+
+    def __init__(self, *args, branches, **kwargs):
+        """branches: the organizations of kind branch that one may choose from."""
+        super().__init__(*args, **kwargs)
+        self.filters["branch"].field.queryset = branches
+
+    def search(self, members, name, text):
+        return members.search(text)
+
+    def in_branch(self, members, name, branch):
+        return members.in_branches(
+            Organization.objects.filter(pk=branch.pk), on=self.request.acting.on
+        )
+
+    def with_status(self, members, name, status):
+        on = self.request.acting.on
+        if status == NO_STATUS:
+            some = MemberStatus.objects.filter(member=OuterRef("pk"), validity__contains=on)
+            return members.exclude(Exists(some))
+        return members.with_status(status, on=on)
+
+
+class MeetingFilter(filters.FilterSet):
+    branch = filters.ModelChoiceFilter(
+        label=_("Branch"),
+        empty_label=_("All branches"),
+        queryset=Organization.objects.none(),
+        widget=Select,
+    )
+    kind = filters.ChoiceFilter(
+        label=_("Kind"), choices=MeetingKind.choices, empty_label=_("All kinds"), widget=Select
+    )
+    since = filters.DateFilter(
+        field_name="held_on", lookup_expr="gte", label=_("From"), widget=DayInput
+    )
+    until = filters.DateFilter(
+        field_name="held_on", lookup_expr="lte", label=_("To"), widget=DayInput
+    )
+
+    class Meta:
+        model = Meeting
+        fields = []
+
+    def __init__(self, *args, branches, **kwargs):
+        """branches: the organizations of kind branch that one may choose from."""
+        super().__init__(*args, **kwargs)
+        self.filters["branch"].field.queryset = branches

@@ -1,0 +1,38 @@
+"""Lists: sort, filters and pages of 50, all in the address; htmx swaps the rows alone."""
+
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+PAGE_ROWS = 50
+
+
+def render_list(request, template, *, table, counted, filters=None, **context):
+    """The whole page `template`, or only its list when htmx asks for that.
+
+    table    a django-tables2 table of all rows that pass the filters
+    counted  a lazy plural (ngettext_lazy with %(count)s) that says how many rows there are
+    filters  a bound FilterSet, for the form above the list
+    """
+    show_page(request, table)
+    context |= {
+        "table": table,
+        "filters": filters,
+        "chosen": filters is not None and any(request.GET.get(name) for name in filters.filters),
+        "cleared": request.path + request.acting.query,
+        "counted": counted % {"count": table.page.paginator.count},
+    }
+    only_list = request.htmx and request.htmx.target == "list"
+    response = render(request, "includes/list.html" if only_list else template, context)
+    # One address, two bodies: without this the Back button may show the rows alone.
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response
+
+
+def show_page(request, table):
+    """Sort and page the table as the address says; a page that is not there is the nearest one."""
+    table.request = request
+    sort = request.GET.getlist(table.prefixed_order_by_field)
+    if sort:
+        table.order_by = sort
+    table.paginate(per_page=PAGE_ROWS)
+    table.page = table.paginator.get_page(request.GET.get(table.prefixed_page_field))

@@ -1,0 +1,107 @@
+"""Columns of the lists of the party organization."""
+
+import django_tables2 as tables
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from .choices import ActivityStatus, PersonClass
+from .models import Meeting, Member
+from .templatetags.numbers import number
+
+LEAD = {"td": {"class": "lead"}}
+NUMBER = {"td": {"class": "num"}}
+CODE = {"td": {"class": "code"}}
+
+
+class DayColumn(tables.Column):
+    """A day as the reader's language writes it."""
+
+    def render(self, value):
+        return date_format(value, "SHORT_DATE_FORMAT")
+
+
+class NumberColumn(tables.Column):
+    """Right-aligned, as the reader's language writes numbers; `places` decimals."""
+
+    def __init__(self, *args, places=None, **kwargs):
+        super().__init__(*args, attrs=NUMBER, initial_sort_descending=True, **kwargs)
+        self.places = places
+
+    def render(self, value):
+        return number(value, self.places)
+
+
+class LinkColumn(tables.Column):
+    """The first column of a list: a link to the page of what `record.<to>` identifies."""
+
+    def __init__(self, page, *args, to="pk", attrs=LEAD, **kwargs):
+        super().__init__(*args, attrs=attrs, **kwargs)
+        self.page = page
+        self.to = tables.A(to)
+
+    def render(self, value, record, table):
+        if hasattr(value, "isoformat"):
+            value = date_format(value, "SHORT_DATE_FORMAT")
+        address = table.request.acting.url(self.page, self.to.resolve(record))
+        return format_html('<a href="{}">{}</a>', address, value)
+
+
+class MemberTable(tables.Table):
+    name = LinkColumn(
+        "branches:member",
+        accessor="full_name",
+        verbose_name=_("Full name"),
+        order_by=("sort_key", "code"),
+    )
+    code = tables.Column(verbose_name=_("Party card"), attrs=CODE)
+    birth_date = DayColumn(verbose_name=_("Birth date"), order_by=("birth_date", "code"))
+    branch = tables.Column(
+        accessor="branch_name_on", verbose_name=_("Branch"), order_by=("branch_code_on", "sort_key")
+    )
+    person_class = tables.Column(
+        accessor="person_class_on",
+        verbose_name=_("Class"),
+        order_by=("person_class_on", "sort_key"),
+    )
+    status = tables.Column(
+        accessor="status_on",
+        verbose_name=_("Status"),
+        order_by=("status_on", "sort_key"),
+        empty_values=(),
+    )
+
+    class Meta:
+        model = Member
+        fields = []
+        order_by = "name"
+
+    def render_person_class(self, value):
+        return PersonClass(value).label
+
+    def render_status(self, value):
+        if value:
+            return format_html(
+                '<span class="tag tag-warning">{}</span>', ActivityStatus(value).label
+            )
+        return _("Active")
+
+
+class MeetingTable(tables.Table):
+    held_on = LinkColumn(
+        "branches:meeting", verbose_name=_("Held on"), order_by=("held_on", "code")
+    )
+    branch = tables.Column(verbose_name=_("Branch"), order_by=("branch__code", "held_on"))
+    kind = tables.Column(
+        accessor="get_kind_display", verbose_name=_("Kind"), order_by=("kind", "held_on")
+    )
+    present = NumberColumn(verbose_name=_("Present"))
+    excused = NumberColumn(verbose_name=_("Absent with reason"))
+    unexcused = NumberColumn(verbose_name=_("Absent without reason"))
+    visitors = NumberColumn(verbose_name=_("Assigned cadres"))
+    quality = NumberColumn(verbose_name=_("Quality"))
+
+    class Meta:
+        model = Meeting
+        fields = []
+        order_by = "-held_on"

@@ -1,0 +1,208 @@
+"""Reads for the year-end board: level counts, use of the cap, and the list of ratings."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import Count, F, Q, Sum
+
+from assignments.choices import Level
+from branches.models import Organization
+
+from . import rules
+from .models import Rating, RollUp, UnitCap, UnitYear
+
+
+@dataclass
+class Counts:
+    """Numbers of members of one group; `levels` are the suggested ones, after the cap."""
+
+    levels: dict = field(default_factory=lambda: dict.fromkeys(Level.values, 0))
+    not_rated: int = 0
+    undecided: int = 0
+    capped: int = 0
+
+    @property
+    def rated(self):
+        return sum(self.levels.values())
+
+    @property
+    def total(self):
+        return self.rated + self.not_rated
+
+    def add(self, row):
+        if row["rated"]:
+            self.levels[row["suggested_level"]] += row["number"]
+        else:
+            self.not_rated += row["number"]
+        self.undecided += row["undecided"]
+        self.capped += row["capped_number"]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One group of the picture: a unit, or a branch when there is only one unit. `places` is the
+    number that may be excellent, None where the group is no whole cap unit."""
+
+    organization: Organization
+    counts: Counts
+    places: int | None
+
+
+@dataclass(frozen=True)
+class CapUse:
+    """One cap unit: E and G before the cap, p in percent, k places, and how many stand there."""
+
+    unit: Organization
+    person_class: str  # "" when the cap counts the whole unit
+    excellent: int
+    good: int
+    percent: Decimal
+    places: int
+    used: int
+    capped: int
+
+
+@dataclass(frozen=True)
+class Board:
+    year: int
+    totals: Counts
+    by_branch: bool  # the bars are branches of the one unit
+    bars: list[Bar]
+    caps: list[CapUse]
+    roll_ups: list[RollUp]  # those that the ratings come from, newest first
+
+
+def read_board(ratings, *, organization, year):
+    """What the board of an organization and year shows.
+
+    ratings  the ratings of its population that the reader may see, of the latest roll-ups
+    """
+    rows = list(
+        ratings.order_by()
+        .values("unit", "branch", "person_class", "roll_up", "rated", "level", "suggested_level")
+        .annotate(
+            number=Count("pk"),
+            undecided=Count("pk", filter=Q(needs_decision=True)),
+            capped_number=Count("pk", filter=Q(capped=True)),
+        )
+    )
+    roll_ups = _roll_ups({row["roll_up"] for row in rows})
+    units = {row["unit"] for row in rows}
+    by_branch = len(units) == 1
+    group = "branch" if by_branch else "unit"
+    totals, counts = Counts(), defaultdict(Counts)
+    for row in rows:
+        totals.add(row)
+        counts[row[group]].add(row)
+    organizations = Organization.objects.in_bulk(set(counts) | units)
+    caps = _cap_uses(rows, roll_ups, organizations, organization=organization, year=year)
+    places = defaultdict(int)
+    for cap in caps:
+        places[cap.unit.pk] += cap.places
+    return Board(
+        year=year,
+        totals=totals,
+        by_branch=by_branch,
+        bars=[
+            Bar(organizations[pk], counts[pk], None if by_branch else places.get(pk))
+            for pk in sorted(counts, key=lambda pk: organizations[pk].code)
+        ],
+        caps=caps,
+        roll_ups=sorted(roll_ups.values(), key=lambda each: each.requested_at, reverse=True),
+    )
+
+
+def _roll_ups(ids):
+    return RollUp.objects.select_related("scheme", "organization").in_bulk(ids)
+
+
+def _cap_uses(rows, roll_ups, organizations, *, organization, year):
+    """The cap units that lie wholly in the population shown, by code and class."""
+    whole = set(
+        Organization.objects.below(organization, on=_last_cut_off(roll_ups))
+        .filter(pk__in=organizations)
+        .values_list("pk", flat=True)
+    )
+    own = dict(UnitCap.objects.filter(year=year, unit__in=whole).values_list("unit", "percent"))
+    schemes = {pk: rules.read_scheme(each.scheme.definition) for pk, each in roll_ups.items()}
+    groups = defaultdict(list)
+    for row in rows:
+        if row["rated"] and row["unit"] in whole:
+            by_class = schemes[row["roll_up"]].cap_by_class
+            groups[row["unit"], row["person_class"] if by_class else ""].append(row)
+    return [
+        _cap_use(organizations[unit], person_class, group, schemes, own.get(unit))
+        for (unit, person_class), group in sorted(
+            groups.items(), key=lambda item: (organizations[item[0][0]].code, item[0][1])
+        )
+    ]
+
+
+def _cap_use(unit, person_class, rows, schemes, own_percent):
+    scheme = schemes[rows[0]["roll_up"]]
+    percent = scheme.cap_percent if own_percent is None else own_percent
+    excellent = sum(row["number"] for row in rows if row["level"] == Level.EXCELLENT)
+    good = sum(row["number"] for row in rows if row["level"] == Level.GOOD)
+    return CapUse(
+        unit=unit,
+        person_class=person_class,
+        excellent=excellent,
+        good=good,
+        percent=percent,
+        places=rules.places(excellent, good, percent, scheme.cap_base),
+        used=sum(row["number"] for row in rows if row["suggested_level"] == Level.EXCELLENT),
+        capped=sum(row["capped_number"] for row in rows),
+    )
+
+
+def _last_cut_off(roll_ups):
+    return max(each.as_of for each in roll_ups.values())
+
+
+def ratings_of(organization, *, user, year, today):
+    """The latest ratings of the organization's population that the user may see."""
+    visible = Rating.objects.visible_to(user, on=today)
+    return visible.latest(year).of_organization(organization)
+
+
+def rated_years(organization, *, on):
+    """Years in which members of the organization have ratings, newest first."""
+    below = Organization.objects.below(organization, on=on).values("pk")
+    above = [each.pk for each in Organization.objects.above(organization, on=on)]
+    finished = UnitYear.objects.exclude(roll_up=None).filter(Q(unit__in=below) | Q(unit__in=above))
+    return list(finished.order_by("-year").values_list("year", flat=True).distinct())
+
+
+def ratings_by_year(member, *, user, today):
+    """The member's latest rating of each year that the user may see, newest first."""
+    visible = Rating.objects.visible_to(user, on=today)
+    latest = visible.filter(member=member, roll_up__latest__unit=F("unit"))
+    return latest.select_related("roll_up", "branch").order_by("-roll_up__year")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a roll-up is: units and members done of all, and shards in the hands of a worker."""
+
+    units_done: int
+    units_total: int
+    members_done: int
+    members_total: int
+    at_work: int
+
+    @property
+    def percent(self):
+        return 100 * self.units_done // self.units_total if self.units_total else 0
+
+
+def progress(roll_up):
+    done = Q(state="done")
+    sums = roll_up.shards.aggregate(
+        units_done=Sum("units", filter=done, default=0),
+        units_total=Sum("units", default=0),
+        members_done=Sum("members", filter=done, default=0),
+        members_total=Sum("members", default=0),
+        at_work=Count("pk", filter=Q(state="leased")),
+    )
+    return Progress(**sums)

@@ -1,0 +1,54 @@
+from datetime import date
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Column, Layout, Row, Submit
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from branches.filters import DayInput
+
+from .models import Scheme
+
+
+class RollUpForm(forms.Form):
+    """What to compute; the organization is the one acted for."""
+
+    year = forms.IntegerField(label=_("Year"), min_value=1930, max_value=2100)
+    as_of = forms.DateField(
+        label=_("Cut-off date"),
+        required=False,
+        widget=DayInput,
+        help_text=_("A day of that year; left empty, 31 December. Later facts are not looked at."),
+    )
+    scheme = forms.ModelChoiceField(
+        label=_("Scheme"),
+        required=False,
+        queryset=Scheme.objects.none(),
+        empty_label=_("The one of that year"),
+        help_text=_("The rating set: groups, points, conditions of the levels and the cap."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        newest = Scheme.objects.newest().values("pk")
+        self.fields["scheme"].queryset = Scheme.objects.filter(pk__in=newest)
+        self.helper = FormHelper()
+        self.helper.layout = Layout(
+            Row(Column("year"), Column("as_of")),
+            "scheme",
+            Submit("start", _("Start the roll-up")),
+        )
+
+    def clean(self):
+        cleaned = super().clean()
+        year, as_of = cleaned.get("year"), cleaned.get("as_of")
+        if year and as_of and as_of.year != year:
+            self.add_error("as_of", _("The cut-off date is a day of the year itself."))
+        elif year and not as_of:
+            cleaned["as_of"] = date(year, 12, 31)
+        if year and not cleaned.get("scheme") and "scheme" not in self.errors:
+            if Scheme.objects.exists():
+                cleaned["scheme"] = Scheme.objects.for_year(year)
+            else:
+                self.add_error("scheme", _("No scheme has been loaded yet."))
+        return cleaned

@@ -1,0 +1,139 @@
+"""Levels with their colour and shape, and panels about ratings on other rooms' pages."""
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from assignments.choices import Level, Outcome
+from branches.templatetags.icons import SPRITE
+from evaluations.board import ratings_by_year
+from evaluations.choices import Criterion
+from evaluations.models import OrganizationRating, Rating
+
+register = template.Library()
+
+SHAPES = {
+    "excellent": "star-filled",
+    "good": "circle-check-filled",
+    "completed": "square-rounded-minus-filled",
+    "failed": "circle-x-filled",
+    "": "circle-dashed",
+}
+SHORT = {
+    "excellent": pgettext_lazy("level, in short", "Excellent"),
+    "good": pgettext_lazy("level, in short", "Good"),
+    "completed": pgettext_lazy("level, in short", "Completed"),
+    "failed": pgettext_lazy("level, in short", "Failed"),
+    "": _("Not rated"),
+}
+
+REASONS = {
+    "exempt": _("Not rated: exempt from work and party activity on the cut-off date."),
+    "suspended": _("Not rated: suspended from party activity on the cut-off date."),
+    "new_member": _("Not rated: admitted less than six months before the cut-off date."),
+    "no_results": _(
+        "Not rated: there is nothing to suggest a level from in a whole group of criteria. The "
+        "branch decides."
+    ),
+}
+
+
+def short_level(level):
+    return SHORT[level]
+
+
+def _render(level, words):
+    return format_html(
+        '<span class="level level-{}"><svg class="icon" aria-hidden="true">'
+        '<use href="{}#{}"></use></svg> {}</span>',
+        level or "none",
+        static(SPRITE),
+        SHAPES[level],
+        words,
+    )
+
+
+@register.simple_tag
+def level(value):
+    """A level by its full name; "" is not rated."""
+    return _render(value, Level(value).label if value else SHORT[""])
+
+
+@register.simple_tag
+def level_short(value):
+    """A level in one or two words, for tables and figures."""
+    return _render(value, SHORT[value])
+
+
+@register.simple_tag
+def level_name(value):
+    """The words of `level_short` alone."""
+    return SHORT[value]
+
+
+@register.filter
+def chart_size(bars):
+    """The name of the picture's height: enough for that many bars."""
+    return next((size for size in (5, 10, 20, 35) if bars <= size), 50)
+
+
+@register.filter
+def period_name(line, kind):
+    """What a period of duty visits is called: 3/2018, quarter 1, 2018."""
+    if kind == "month":
+        return f"{line.first.month}/{line.first.year}"
+    if kind == "quarter":
+        return _("Quarter %(number)s") % {"number": (line.first.month + 2) // 3}
+    return str(line.first.year)
+
+
+@register.filter
+def task_result(result):
+    """How a task was counted: its outcome, waiting, or not at all."""
+    if result == "pending":
+        return _("Waiting for confirmation")
+    return Outcome(result).label if result else _("Not counted")
+
+
+@register.filter
+def reason_sentence(reason):
+    """Why somebody is not rated, as a sentence."""
+    return REASONS[reason]
+
+
+@register.filter
+def fact_name(field):
+    """What a stored value of a rating is called."""
+    return Rating._meta.get_field(field).verbose_name
+
+
+@register.filter
+def line_label(line):
+    """What a group or criterion is called: the scheme's own name, which is Vietnamese."""
+    if get_language() == "vi" or line.key not in Criterion.values:
+        return line.label
+    return Criterion(line.key).label
+
+
+@register.inclusion_tag("evaluations/_member_ratings.html", takes_context=True)
+def member_ratings(context, member):
+    """The member's ratings by year, as far as the reader may see them."""
+    request = context["request"]
+    ratings = ratings_by_year(member, user=request.user, today=request.acting.today)
+    return {"request": request, "ratings": ratings}
+
+
+@register.inclusion_tag("evaluations/_organization_ratings.html", takes_context=True)
+def organization_ratings(context, organization):
+    """The levels that the organization itself was given, by year."""
+    request = context["request"]
+    ratings = OrganizationRating.objects.filter(organization=organization).order_by("-year")
+    may = request.user.may("see_ratings", organization, on=request.acting.today)
+    return {
+        "request": request,
+        "organization": organization,
+        "ratings": ratings if may else [],
+        "may_see_ratings": may,
+    }

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from . import views
+
+app_name = "evaluations"
+
+urlpatterns = [
+    path("ratings/", views.rating_board, name="board"),
+    path("ratings/<int:pk>/", views.rating_detail, name="rating"),
+    path("roll-ups/", views.roll_up_list, name="roll_ups"),
+    path("roll-ups/start/", views.roll_up_start, name="roll_up_start"),
+    path("roll-ups/<int:pk>/", views.roll_up_detail, name="roll_up"),
+]

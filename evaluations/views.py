@@ -1,0 +1,191 @@
+"""The home page, the year-end board, one rating explained, and roll-ups."""
+
+from django.contrib import messages
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.navigation import roles_here
+from accounts.rules import ROLES_FOR
+from branches.acting import acts, read_year
+from branches.choices import OrganizationKind
+from branches.listing import render_list
+from branches.models import Meeting, Member, Organization
+
+from . import board, charts, home, services
+from .explain import explain_rating
+from .filters import RatingFilter
+from .forms import RollUpForm
+from .models import Rating, RollUp
+from .tables import RatingTable, RollUpTable
+
+
+@require_safe
+@acts
+def home_page(request):
+    """What is due for the reader's roles at the organization acted for."""
+    acting = request.acting
+    roles = roles_here(acting)
+    context = {"roles": roles}
+    if ROLES_FOR["see_ratings"] & roles:
+        context["year_end"] = home.year_end(acting)
+    if roles & {"board", "leader", "auditor"}:
+        context["coverage"] = home.coverage(acting)
+    if "office" in roles:
+        context["waiting"] = home.waiting_tasks(acting)
+    if "secretary" in roles:
+        context["meetings"] = home.last_meetings(acting)
+    if "administrator" in roles:
+        context["accounts"] = home.accounts(acting)
+    if request.user.member_id:
+        context["own"] = home.own_work(acting)
+    return render(request, "evaluations/home.html", context)
+
+
+@require_safe
+@acts
+def rating_board(request):
+    acting = request.acting
+    acting.require("see_ratings")
+    years = board.rated_years(acting.organization, on=acting.on)
+    year = read_year(request) or next((y for y in years if y <= acting.on.year), acting.on.year)
+    ratings = board.ratings_of(
+        acting.organization, user=request.user, year=year, today=acting.today
+    )
+    filters = _rating_filter(request, ratings)
+    context = {"year": year, "years": years, "may_start": acting.may("start_roll_up")}
+    if not request.htmx:
+        context["board"] = ratings.exists() and board.read_board(
+            ratings, organization=acting.organization, year=year
+        )
+    if context.get("board"):
+        context["chart"] = charts.level_chart(context["board"])
+    if acting.may("export_ratings"):
+        context["downloads"] = [
+            {"label": kind.upper(), "url": _download_url(request, kind, year)}
+            for kind in ("csv", "xlsx")
+        ]
+    return render_list(
+        request,
+        "evaluations/board.html",
+        table=RatingTable(filters.qs.with_people()),
+        filters=filters,
+        counted=ngettext_lazy("%(count)s member", "%(count)s members", "count"),
+        **context,
+    )
+
+
+@require_safe
+@acts
+def rating_detail(request, pk):
+    """One rating with everything behind it."""
+    visible = Rating.objects.visible_to(request.user, on=request.acting.today)
+    rating = get_object_or_404(
+        visible.select_related("roll_up__scheme", "roll_up__organization", "member", "branch", "unit"),
+        pk=pk,
+    )
+    explanation = explain_rating(rating)
+    return render(
+        request,
+        "evaluations/rating.html",
+        {
+            "rating": rating,
+            "explanation": explanation,
+            "above": Organization.objects.above(rating.branch, on=rating.roll_up.as_of),
+            "seen_meetings": _seen_meetings(request, explanation),
+            "sees_member": Member.objects.visible_to(request.user, on=request.acting.today)
+            .filter(pk=rating.member_id)
+            .exists(),
+        },
+    )
+
+
+@require_safe
+@acts
+def roll_up_list(request):
+    acting = request.acting
+    acting.require("see_ratings")
+    roll_ups = RollUp.objects.visible_to(request.user, on=acting.today).filter(
+        organization__in=Organization.objects.below(acting.organization, on=acting.on).values("pk")
+    )
+    return render_list(
+        request,
+        "evaluations/roll_ups.html",
+        table=RollUpTable(roll_ups.select_related("organization", "scheme", "requested_by")),
+        counted=ngettext_lazy("%(count)s roll-up", "%(count)s roll-ups", "count"),
+        may_start=acting.may("start_roll_up"),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acts
+def roll_up_start(request):
+    acting = request.acting
+    acting.require("start_roll_up")
+    form = RollUpForm(request.POST or None, initial={"year": read_year(request) or acting.on.year})
+    if request.method == "POST" and form.is_valid():
+        year = form.cleaned_data["year"]
+        same = RollUp.objects.unfinished().filter(organization=acting.organization, year=year)
+        roll_up = same.first()
+        if roll_up:
+            messages.info(request, _("This roll-up is already under way."))
+        else:
+            roll_up = services.start_roll_up(
+                acting.organization, **form.cleaned_data, by=request.user, at=timezone.now()
+            )
+        return HttpResponseRedirect(acting.url("evaluations:roll_up", roll_up.pk))
+    return render(request, "evaluations/roll_up_start.html", {"form": form})
+
+
+@require_safe
+@acts
+def roll_up_detail(request, pk):
+    """Progress while it runs, then its result, which stays; htmx asks for the progress alone."""
+    visible = RollUp.objects.visible_to(request.user, on=request.acting.today)
+    roll_up = get_object_or_404(
+        visible.select_related("organization", "scheme", "requested_by"), pk=pk
+    )
+    template = "evaluations/_progress.html" if request.htmx else "evaluations/roll_up.html"
+    context = {
+        "roll_up": roll_up,
+        "progress": board.progress(roll_up),
+        "unfinished": roll_up.state in ("queued", "running"),
+        "warnings": roll_up.warnings,
+    }
+    return render(request, template, context)
+
+
+def _rating_filter(request, ratings):
+    acting = request.acting
+    below = Organization.objects.below(acting.organization, on=acting.on)
+    return RatingFilter(
+        request.GET,
+        ratings,
+        request=request,
+        units=Organization.objects.filter(pk__in=ratings.order_by().values("unit")),
+        branches=below.filter(kind=OrganizationKind.BRANCH).order_by("code"),
+    )
+
+
+def _download_url(request, kind, year):
+    """The address of the download of exactly the rows that the list shows."""
+    query = request.GET.copy()
+    for name in ("page", "sort"):
+        query.pop(name, None)
+    query["year"] = year
+    query["org"] = request.acting.organization.pk
+    return f"{'/download'}?{query.urlencode()}"
+
+
+def _seen_meetings(request, explanation):
+    """The ids of the meetings behind a rating that the reader may open."""
+    ids = {line.meeting.pk for line in explanation.meetings}
+    for duty in explanation.duties:
+        for period in duty.periods:
+            ids.update(meeting.pk for meeting in period.visits)
+    visible = Meeting.objects.visible_to(request.user, on=request.acting.today)
+    return set(visible.filter(pk__in=ids).values_list("pk", flat=True))
