@@ -1,0 +1,187 @@
+"""Import: sheets into staging tables, references and rules by SQL over them, then one write.
+
+Everything happens in one transaction. All problems are gathered before anything is written.
+"""
+
+from dataclasses import dataclass, field
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+
+from . import checks, history, resolving, staging, writing
+from .problems import Problem, WorkbookError
+from .sources import open_workbook
+from .sqltext import fill
+from .tables import BY_NAME, TABLES
+
+LOCK = "workbook.import"
+SETTINGS = """
+SET LOCAL work_mem = '128MB';
+SET LOCAL jit = off;
+"""
+
+
+@dataclass
+class Counts:
+    """Rows of one table of a workbook."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+
+@dataclass
+class ImportReport:
+    """What an import did, or with `dry_run` would do. `tables` is {name: Counts} of those in the
+    workbook, in the order of writing; `warnings` are Problems that did not keep rows out."""
+
+    dry_run: bool
+    tables: dict = field(default_factory=dict)
+    warnings: list = field(default_factory=list)
+
+    @property
+    def has_changes(self):
+        return any(counts.created or counts.updated for counts in self.tables.values())
+
+
+class _Undo(Exception):
+    """Leaves the transaction of a dry run."""
+
+
+def import_workbook(
+    source, *, effective, by=None, dry_run=False, progress=None, max_bytes=None
+) -> ImportReport:
+    """Import a workbook, all of it or nothing.
+
+    source     path of an .xlsx, a folder of .csv files or a .zip of them; or such a file, open
+    effective  from which day changed names, kinds, classes and undated moves hold
+    by         the user who imports
+    progress   called with (table name, rows read so far of it) as rows are read
+    max_bytes  refuse a larger file
+
+    Raises WorkbookError with every problem there is; nothing is saved then.
+    """
+    try:
+        with transaction.atomic(), open_workbook(source, max_bytes=max_bytes) as sheets:
+            report = _Import(sheets, effective, dry_run, progress).run()
+            if dry_run:
+                raise _Undo
+    except _Undo:
+        pass
+    return report
+
+
+class _Import:
+    def __init__(self, sheets, effective, dry_run, progress):
+        self.effective, self.progress = effective, progress
+        self.report = ImportReport(dry_run)
+        self.sheets, self.problems = staging.assign_sheets(sheets)
+        self.supplied = {table.name: set() for table in TABLES}
+
+    def run(self):
+        with connection.cursor() as self.cursor:
+            self.cursor.execute(SETTINGS)
+            self.cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [LOCK])
+            self.drop_temporary_tables()
+            self.stage()
+            self.resolve()
+            self.check()
+            if self.problems:
+                raise WorkbookError(sorted(self.problems, key=_place_order))
+            self.write()
+            self.count()
+            self.warn()
+            self.drop_temporary_tables()
+        return self.report
+
+    def stage(self):
+        for table in TABLES:
+            staging.create_stage(self.cursor, table)
+            if table.name not in self.sheets:
+                continue
+            stager = staging.Stager(table, self.sheets[table.name], self.progress)
+            stager.load(self.cursor)
+            self.problems += stager.problems
+            self.supplied[table.name] = {column.name for column in stager.columns}
+            self.cursor.execute(fill("ANALYZE {stage}", stage=staging.stage_name(table)))
+
+    def resolve(self):
+        for table in TABLES:
+            if table.name in resolving.REFERRED:
+                resolving.number_new_codes(self.cursor, table)
+        for table in TABLES:
+            resolving.resolve_rows(self.cursor, table, self.supplied[table.name])
+            if table.name == "organizations":
+                self.cursor.execute(GRASSROOTS)
+            if table.name == "directives":
+                resolving.gather_directives(self.cursor)
+        for link in (history.PLACEMENTS, history.MEMBERSHIPS):
+            history.link_periods(self.cursor, link, self.supplied[link.owners], self.effective)
+        for values in (history.ORGANIZATION_VALUES, history.MEMBER_VALUES):
+            history.keep_earlier_values(self.cursor, values, self.effective)
+        self.cursor.execute(checks.GATHER_ORGANIZATIONS)
+
+    def check(self):
+        for name in self.sheets:
+            for check in checks.checks_of(BY_NAME[name], self.supplied[name]):
+                self.problems += check.run(self.cursor)
+        for check in checks.CHECKS:
+            self.problems += check.run(self.cursor)
+
+    def write(self):
+        """Deferred constraints are asked before the end, so that what they refuse is a problem."""
+        try:
+            with transaction.atomic():
+                writing.write_all(self.cursor)
+                self.cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                self.cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        except IntegrityError as error:
+            raise WorkbookError([_refused(error)]) from error
+
+    def count(self):
+        for name in self.sheets:
+            self.cursor.execute(
+                fill(
+                    """
+                    SELECT count(*) FILTER (WHERE created), count(*) FILTER (
+                        WHERE NOT created AND row IN (SELECT row FROM changed WHERE sheet = '{name}')
+                    ), count(*)
+                    FROM row_{name}
+                    """,
+                    name=name,
+                )
+            )
+            created, updated, total = self.cursor.fetchone()
+            self.report.tables[name] = Counts(created, updated, total - created - updated)
+
+    def warn(self):
+        for check in checks.WARNINGS:
+            self.report.warnings += check.run(self.cursor)
+
+    def drop_temporary_tables(self):
+        """Two imports may run in one transaction."""
+        self.cursor.execute("DISCARD TEMP")
+
+
+GRASSROOTS = """
+UPDATE row_organizations SET grassroots = kind = 'grassroots_committee' WHERE grassroots IS NULL
+"""
+
+
+def _place_order(problem):
+    order = list(BY_NAME)
+    known = problem.table in BY_NAME
+    return (known, order.index(problem.table) if known else 0, problem.row or 0)
+
+
+def _refused(error):
+    """A constraint that no check foresaw, in its own words."""
+    diagnosis = error.__cause__.diag
+    message = _("the database refuses this: %(message)s (%(constraint)s)") % {
+        "message": diagnosis.message_primary,
+        "constraint": diagnosis.constraint_name,
+    }
+    table = next(
+        (table.name for table in TABLES if table.db_table == diagnosis.table_name), "workbook"
+    )
+    return Problem(table, None, "", message)

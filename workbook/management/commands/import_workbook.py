@@ -1,0 +1,48 @@
+from datetime import date
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from workbook.services import WorkbookError, import_workbook
+
+
+class Command(BaseCommand):
+    help = "Import a workbook: an .xlsx, a folder of .csv files, or a .zip of them. All or nothing."
+
+    def add_arguments(self, parser):
+        parser.add_argument("path")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would change and save nothing"
+        )
+        parser.add_argument(
+            "--effective",
+            type=date.fromisoformat,
+            metavar="YYYY-MM-DD",
+            help="from which day changed names, kinds and classes hold (default: today)",
+        )
+
+    def handle(self, *args, path, dry_run, effective, **options):
+        effective = effective or timezone.localdate()
+        try:
+            report = import_workbook(path, effective=effective, dry_run=dry_run)
+        except WorkbookError as error:
+            count = len(error.problems)
+            saved_nothing = ngettext(
+                "%(count)d problem; nothing was saved.",
+                "%(count)d problems; nothing was saved.",
+                count,
+            )
+            raise CommandError(f"{error}\n{saved_nothing % {'count': count}}") from None
+        for warning in report.warnings:
+            self.stderr.write(_("warning: %s") % warning)
+        for table, counts in report.tables.items():
+            self.stdout.write(
+                _("%(table)s: %(created)d created, %(updated)d updated, %(unchanged)d unchanged")
+                % {"table": table, **vars(counts)}
+            )
+        if not report.has_changes:
+            self.stdout.write(_("Nothing changed: everything was stored already."))
+        elif dry_run:
+            self.stdout.write(_("Dry run: nothing was saved."))

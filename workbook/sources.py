@@ -1,0 +1,217 @@
+"""Where a workbook's sheets come from: one .xlsx, a folder of .csv files, a .zip of them, one .csv.
+
+A sheet gives its rows as lists of cells, from the first line of the file on. Nothing is unpacked
+to disk; what a zip or xlsx may unpack to is bounded before anything of it is read.
+"""
+
+import csv
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path, PurePosixPath
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
+
+from .problems import refuse
+
+MOST_ARCHIVE_MEMBERS = 1000
+HARMLESS_BYTES = 16 * 1024**2  # whatever its ratio: an empty sheet packs very well
+DELIMITERS = ",;\t"
+
+
+class SheetError(Exception):
+    """A sheet cannot be read further; the message says why."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """`name` is what names the table; `rows()` opens it and yields its rows."""
+
+    name: str
+    rows: Callable[[], Iterator[list]]
+
+
+@contextmanager
+def open_workbook(source, *, max_bytes=None):
+    """The sheets of `source`: a path, or a binary file with a `name`.
+
+    Raises WorkbookError for what is no workbook: another type of file, more than `max_bytes`, a
+    broken or hostile archive.
+    """
+    if isinstance(source, str | Path):
+        path = Path(source)
+        if path.is_dir():
+            yield _folder_sheets(path)
+            return
+        if not path.is_file():
+            raise refuse(str(source), _("there is no such file or folder"))
+        with path.open("rb") as file, open_workbook(file, max_bytes=max_bytes) as sheets:
+            yield sheets
+        return
+    name = Path(source.name).name
+    _check_size(source, name, max_bytes)
+    suffix = Path(name).suffix.lower()
+    if suffix == ".csv":
+        yield [Sheet(Path(name).stem, lambda: _csv_rows(source))]
+    elif suffix == ".xlsx":
+        with _open_archive(source, name) as archive:
+            # The reader of sheets trusts the sizes that the archive states; Python's does not.
+            _test_members(archive, name)
+        yield _excel_sheets(source, name)
+    elif suffix == ".zip":
+        with _open_archive(source, name) as archive:
+            yield _archive_sheets(archive)
+    else:
+        raise refuse(
+            name,
+            _("this is no workbook: it is one .xlsx, a folder of .csv files, or a .zip of them"),
+        )
+
+
+def _check_size(file, name, max_bytes):
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    if max_bytes and size > max_bytes:
+        raise refuse(
+            name,
+            _("the file has %(size).1f MB, more than the %(most).1f MB that may be uploaded")
+            % {"size": size / 1024**2, "most": max_bytes / 1024**2},
+        )
+
+
+# Folders and archives of CSV files
+
+
+def _folder_sheets(path):
+    files = sorted(each for each in path.iterdir() if each.is_file() and _is_csv(each.name))
+    return [Sheet(each.stem, lambda each=each: _file_rows(each)) for each in files]
+
+
+def _is_csv(name):
+    """A .csv file that somebody made; not those that systems leave in folders and archives."""
+    path = PurePosixPath(name)
+    return path.suffix.lower() == ".csv" and not path.name.startswith((".", "~"))
+
+
+def _file_rows(path):
+    with path.open("rb") as file:
+        yield from _csv_rows(file)
+
+
+def _archive_sheets(archive):
+    names = [each for each in archive.namelist() if _is_csv(each) and "__MACOSX" not in each]
+    return [
+        Sheet(PurePosixPath(name).stem, lambda name=name: _member_rows(archive, name))
+        for name in sorted(names)
+    ]
+
+
+def _member_rows(archive, name):
+    try:
+        with archive.open(name) as file:
+            yield from _csv_rows(file)
+    except (zipfile.BadZipFile, EOFError, OSError, ValueError, zlib.error) as error:
+        raise SheetError(_("the file in the archive is damaged: %s") % error) from error
+
+
+def _csv_rows(file):
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    try:
+        heading = text.readline()
+        delimiter = max(DELIMITERS, key=heading.count)
+        yield from csv.reader(chain([heading], text), delimiter=delimiter, strict=True)
+    except UnicodeDecodeError:
+        raise SheetError(
+            _("the file is not UTF-8: save it as “CSV UTF-8 (comma delimited)”")
+        ) from None
+    except csv.Error as error:
+        raise SheetError(_("this is not CSV: %s") % error) from None
+    finally:
+        text.detach()
+
+
+# Archives
+
+
+@contextmanager
+def _open_archive(file, name):
+    damaged = _("the file is damaged or was not transferred whole; save it again")
+    try:
+        archive = zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise refuse(name, damaged) from error
+    with archive:
+        _check_archive(archive, name)
+        yield archive
+
+
+def _check_archive(archive, name):
+    members = archive.infolist()
+    packed = sum(member.compress_size for member in members)
+    unpacked = sum(member.file_size for member in members)
+    most = settings.IMPORT_MAX_UNPACKED_BYTES
+    ratio = settings.IMPORT_MAX_UNPACKED_RATIO
+    if len(members) > MOST_ARCHIVE_MEMBERS:
+        message = _("the archive holds %(count)d files; at most %(most)d may be in it") % {
+            "count": len(members),
+            "most": MOST_ARCHIVE_MEMBERS,
+        }
+    elif unpacked > most:
+        message = _("the archive unpacks to %(size)d MB; at most %(most)d MB are read") % {
+            "size": unpacked // 1024**2,
+            "most": most // 1024**2,
+        }
+    elif unpacked > max(HARMLESS_BYTES, ratio * packed):
+        message = _(
+            "the archive unpacks to more than %(ratio)d times its size, which no real one does"
+        ) % {"ratio": ratio}
+    elif any(member.flag_bits & 0x1 for member in members):
+        message = _("the archive has a password: take it off")
+    elif any(_is_path_trick(member.filename) for member in members):
+        message = _("the archive holds files with a path out of it")
+    else:
+        return
+    raise refuse(name, message)
+
+
+def _is_path_trick(member_name):
+    path = PurePosixPath(member_name.replace("\\", "/"))
+    return path.is_absolute() or ".." in path.parts or ":" in path.parts[0]
+
+
+def _test_members(archive, name):
+    try:
+        damaged = archive.testzip()
+    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, zlib.error):
+        damaged = True
+    if damaged:
+        raise refuse(name, _("the file is damaged or was not transferred whole; save it again"))
+
+
+# Excel
+
+
+def _excel_sheets(file, name):
+    file.seek(0)
+    try:
+        workbook = CalamineWorkbook.from_filelike(file)
+    except CalamineError as error:
+        raise refuse(name, _("the file is no Excel workbook: %s") % error) from error
+    return [
+        Sheet(each.name, lambda each=each: _excel_rows(workbook, each.name))
+        for each in workbook.sheets_metadata
+        if each.typ == SheetTypeEnum.WorkSheet
+    ]
+
+
+def _excel_rows(workbook, name):
+    try:
+        yield from workbook.get_sheet_by_name(name).iter_rows()
+    except CalamineError as error:
+        raise SheetError(_("the sheet cannot be read: %s") % error) from error

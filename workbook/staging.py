@@ -1,0 +1,306 @@
+"""From a sheet to its staging table: headings found, cells read, rows copied.
+
+Cells are read column by column, each distinct one once: a sheet repeats itself so much (codes,
+days, lists of values) that this is what makes a million rows a matter of seconds.
+"""
+
+from contextlib import closing
+from itertools import islice, repeat
+
+from django.utils.translation import gettext as _
+
+from .cells import CellError, trim
+from .headings import column_names, fold, nearest, table_names
+from .problems import Problem
+from .sources import SheetError
+from .sqltext import fill, quote
+from .tables import BY_NAME, TABLES
+
+BATCH_ROWS = 20_000
+MOST_CELLS_KEPT = 500_000  # distinct ones of a column
+
+# Files that stand beside a workbook's tables and are not read: ratings come out, never in.
+NOT_TABLES = {"expectedratings", "ratings"}
+
+
+class Converter(dict):
+    """{cell: what COPY is given}, filled as cells appear; `errors` says what is wrong with which."""
+
+    def __init__(self, column):
+        super().__init__()
+        self.column = column
+        self.errors = {}
+
+    def __missing__(self, cell):
+        try:
+            value = self.column.cell.parse(cell)
+            if value is None:
+                if self.column.required:
+                    raise CellError(_("this cell must not be empty"))
+                value = self.column.default
+        except CellError as error:
+            self.errors[cell] = str(error)
+            value = None
+        copied = self[cell] = _copy_text(value)
+        return copied
+
+    def forget(self):
+        if len(self) > MOST_CELLS_KEPT:
+            self.clear()
+
+
+def _copy_text(value):
+    """A value in PostgreSQL's COPY text format."""
+    if value is None:
+        return r"\N"
+    if isinstance(value, str):
+        for sign, escaped in (("\\", r"\\"), ("\t", r"\t"), ("\n", r"\n"), ("\r", r"\r")):
+            value = value.replace(sign, escaped)
+    return str(value)
+
+
+class NoHeading:
+    """Cells of a column without a heading: they must be blank."""
+
+    def parse(self, cell):
+        if trim(cell) is not None:
+            raise CellError(_("this cell stands in a column without a heading"))
+
+
+class NamelessColumn:
+    cell, required, default = NoHeading(), False, None
+
+    def __init__(self, index):
+        self.name = _letters(index)
+
+
+def _letters(index):
+    """The name that a spreadsheet gives a column: A for 0, AA for 26."""
+    name = ""
+    index += 1
+    while index:
+        index, letter = divmod(index - 1, 26)
+        name = chr(ord("A") + letter) + name
+    return name
+
+
+def find_table(sheet_name):
+    """The table that a sheet's name means, or None."""
+    return {fold(name): table for table in TABLES for name in table_names(table.name)}.get(
+        fold(sheet_name)
+    )
+
+
+def assign_sheets(sheets):
+    """{table name: sheet}, and a problem for every sheet that names no table or one again."""
+    found, problems = {}, []
+    for sheet in sheets:
+        table = find_table(sheet.name)
+        if table is None:
+            if fold(sheet.name) not in NOT_TABLES and _has_content(sheet):
+                problems.append(Problem(sheet.name, None, "", _unknown_table(sheet.name)))
+        elif table.name in found:
+            message = _("this is the same table as “%s”: put their rows into one")
+            problems.append(Problem(sheet.name, None, "", message % found[table.name].name))
+        else:
+            found[table.name] = sheet
+    return found, problems
+
+
+def _has_content(sheet):
+    """Excel makes empty sheets by itself; they mean nothing."""
+    with closing(sheet.rows()) as rows:
+        try:
+            return next(iter(rows), None) is not None
+        except SheetError:
+            return True
+
+
+def _unknown_table(name):
+    names = [each for table in TABLES for each in table_names(table.name)]
+    if near := nearest(name, names):
+        return _("there is no such table; the nearest is “%s”") % near
+    return _("there is no such table; the tables are: %s") % ", ".join(BY_NAME)
+
+
+def match_headings(table, heading):
+    """The columns that a row of headings means, and the problems with it."""
+    meanings = {
+        fold(name): column
+        for column in reversed(table.columns)
+        for name in reversed(column_names(table.name, column.name))
+    }
+    columns, problems = [], []
+    for index, cell in enumerate(heading):
+        name = trim(cell)
+        if name is None:
+            columns.append(NamelessColumn(index))
+            continue
+        column = meanings.get(fold(str(name)))
+        if column is None:
+            problems.append(Problem(table.name, 1, str(name), _unknown_column(table, str(name))))
+            column = NamelessColumn(index)
+        elif column in columns:
+            message = _("this column is there twice; its other name is “%s”") % column.name
+            problems.append(Problem(table.name, 1, str(name), message))
+        columns.append(column)
+    for column in table.key:
+        if column.required and column not in columns:
+            message = _("the column is missing, and without it no row can be told from another")
+            problems.append(Problem(table.name, 1, column.name, message))
+    return columns, problems
+
+
+def _unknown_column(table, name):
+    names = {
+        each: column.name
+        for column in table.columns
+        for each in column_names(table.name, column.name)
+    }
+    if near := nearest(name, names):
+        return _("there is no such column; the nearest is “%(near)s” (%(key)s)") % {
+            "near": near,
+            "key": names[near],
+        }
+    return _("there is no such column; the columns are: %s") % ", ".join(table.by_name)
+
+
+class Stager:
+    """One sheet on its way into its staging table, as a file that COPY reads."""
+
+    def __init__(self, table, sheet, progress=None):
+        self.table, self.progress = table, progress
+        self.problems = []
+        self.rows_read = 0
+        self.columns = []
+        self._rows = sheet.rows()
+        self._row = 0  # how many rows of the sheet are behind us
+
+    def load(self, cursor):
+        """Read the sheet. `columns` then are those it has; none when it is empty."""
+        with closing(self._rows):
+            heading = self._next_heading()
+            if heading is None:
+                return
+            columns, self.problems = match_headings(self.table, heading)
+            if self.problems:
+                return
+            self._converters = [Converter(column) for column in columns]
+            self.columns = [each for each in columns if not isinstance(each, NamelessColumn)]
+            self._chunks = self._read_chunks()
+            cursor.copy_expert(
+                fill(
+                    "COPY {stage} (row, bad, {columns}) FROM STDIN",
+                    stage=stage_name(self.table),
+                    columns=[quote(column.name) for column in self.columns],
+                ),
+                self,
+            )
+
+    def read(self, size=-1):
+        return next(self._chunks, "")
+
+    def _next_heading(self):
+        try:
+            for row in self._rows:
+                self._row += 1
+                if any(trim(cell) is not None for cell in row):
+                    return row
+        except SheetError as error:
+            self.problems.append(Problem(self.table.name, None, "", str(error)))
+        return None
+
+    def _read_chunks(self):
+        while True:
+            batch = []
+            try:
+                batch.extend(islice(self._rows, BATCH_ROWS))
+            except SheetError as error:
+                row = self._row + len(batch) + 1
+                self.problems.append(Problem(self.table.name, row, "", str(error)))
+            if not batch:
+                return
+            numbers = range(self._row + 1, self._row + len(batch) + 1)
+            self._row += len(batch)
+            if chunk := self._convert(numbers, batch):
+                yield chunk
+
+    def _convert(self, numbers, batch):
+        width = len(self._converters)
+        if set(map(len, batch)) != {width}:
+            batch = [self._fit(number, row, width) for number, row in zip(numbers, batch)]
+        filled = [any(row) for row in batch]
+        if not all(filled):
+            numbers = [number for number, there in zip(numbers, filled) if there]
+            batch = [row for row, there in zip(batch, filled) if there]
+        if not batch:
+            return ""
+        bad = repeat("f")
+        columns = list(zip(*batch, strict=True))
+        converted = [
+            list(map(converter.__getitem__, cells))
+            for converter, cells in zip(self._converters, columns, strict=True)
+        ]
+        wrong = [
+            index
+            for index, converter in enumerate(self._converters)
+            if converter.errors and not converter.errors.keys().isdisjoint(columns[index])
+        ]
+        if wrong:
+            batch, numbers, converted, bad = self._report(wrong, numbers, batch, converted)
+        for converter in self._converters:
+            converter.forget()
+        self.rows_read += len(batch)
+        if self.progress:
+            self.progress(self.table.name, self.rows_read)
+        named = [
+            cells
+            for converter, cells in zip(self._converters, converted, strict=True)
+            if not isinstance(converter.column, NamelessColumn)
+        ]
+        lines = map("\t".join, zip(map(str, numbers), bad, *named))
+        return "".join(f"{line}\n" for line in lines)
+
+    def _fit(self, number, row, width):
+        """The row with as many cells as there are headings."""
+        if any(trim(cell) is not None for cell in row[width:]):
+            message = _("the row has more cells than there are headings")
+            self.problems.append(Problem(self.table.name, number, _letters(width), message))
+        return [*row[:width], *repeat("", width - len(row))]
+
+    def _report(self, wrong, numbers, batch, converted):
+        """List the problems of a batch, and drop its rows that are blank after all."""
+        keep, bad = [], []
+        for index, (number, row) in enumerate(zip(numbers, batch, strict=True)):
+            if all(trim(cell) is None for cell in row):
+                continue
+            faults = [each for each in wrong if row[each] in self._converters[each].errors]
+            for each in faults:
+                converter = self._converters[each]
+                self.problems.append(
+                    Problem(
+                        self.table.name, number, converter.column.name, converter.errors[row[each]]
+                    )
+                )
+            keep.append(index)
+            bad.append("t" if faults else "f")
+        return (
+            [batch[index] for index in keep],
+            [numbers[index] for index in keep],
+            [[cells[index] for index in keep] for cells in converted],
+            bad,
+        )
+
+
+def stage_name(table):
+    return f"stage_{table.name}"
+
+
+def create_stage(cursor, table):
+    cursor.execute(
+        fill(
+            "CREATE TEMP TABLE {stage} (row integer, bad boolean, {columns}) ON COMMIT DROP",
+            stage=stage_name(table),
+            columns=[f"{quote(column.name)} {column.cell.sql}" for column in table.columns],
+        )
+    )
