@@ -152,7 +152,8 @@ CREATE TEMP TABLE now_earlier ON COMMIT DROP AS
 SELECT org_code_id AS id, kind, grassroots, validity FROM row_earlier_organizations
 WHERE NOT bad AND org_code_id IS NOT NULL AND validity IS NOT NULL
 UNION ALL
-SELECT id, kind, grassroots, keep FROM change_organizations WHERE NOT isempty(keep) AND NOT too_early
+SELECT id, kind, grassroots, keep FROM change_organizations
+WHERE NOT isempty(keep) AND NOT too_early
 UNION ALL
 SELECT e.organization_id, e.kind, e.grassroots, e.validity FROM branches_earlierorganization AS e
 WHERE e.id NOT IN (SELECT id FROM row_earlier_organizations WHERE id IS NOT NULL);
@@ -162,7 +163,9 @@ SELECT id, kind, grassroots, validity FROM now_earlier
 UNION ALL
 SELECT o.id, o.kind, o.grassroots, daterange(past.until, NULL)
 FROM now_organizations AS o
-LEFT JOIN (SELECT id, max(upper(validity)) AS until FROM now_earlier GROUP BY id) AS past USING (id);
+LEFT JOIN (
+    SELECT id, max(upper(validity)) AS until FROM now_earlier GROUP BY id
+) AS past USING (id);
 
 CREATE TEMP TABLE now_placements ON COMMIT DROP AS
 SELECT sheet, row, owner_id AS organization_id, other_id AS parent_id,
@@ -172,7 +175,7 @@ WHERE other_id IS NOT NULL AND (last IS NULL OR first IS NULL OR first <= last)
 UNION ALL
 SELECT NULL, NULL, p.organization_id, p.parent_id, p.validity
 FROM branches_placement AS p
-WHERE p.organization_id NOT IN (SELECT owner_id FROM link_placements WHERE owner_id IS NOT NULL);
+WHERE p.organization_id NOT IN (SELECT owner_id FROM link_placements);
 
 ANALYZE now_organizations; ANALYZE now_kinds; ANALYZE now_placements;
 """
@@ -404,7 +407,7 @@ MEMBER_CHECKS = (
         JOIN branches_membership AS s ON s.branch_id = r.id
         JOIN now_kinds AS k ON k.id = r.id AND k.kind <> 'branch' AND k.validity && s.validity
         WHERE NOT r.created
-            AND s.member_id NOT IN (SELECT owner_id FROM link_memberships WHERE owner_id IS NOT NULL)
+            AND s.member_id NOT IN (SELECT owner_id FROM link_memberships)
         GROUP BY r.row
         """,
     ),
@@ -428,7 +431,7 @@ MEMBER_CHECKS = (
         FROM row_members AS r
         JOIN branches_membership AS s ON s.member_id = r.id AND upper_inf(s.validity)
         WHERE NOT r.created AND NOT r.bad AND lower(s.validity) < r.admitted_on
-            AND r.id NOT IN (SELECT owner_id FROM link_memberships WHERE owner_id IS NOT NULL)
+            AND r.id NOT IN (SELECT owner_id FROM link_memberships)
         """,
     ),
     Check(
@@ -445,7 +448,7 @@ MEMBER_CHECKS = (
         FROM row_members AS r
         JOIN branches_membership AS s ON s.member_id = r.id AND upper_inf(s.validity)
         WHERE NOT r.created AND NOT r.bad AND r.left_on < lower(s.validity)
-            AND r.id NOT IN (SELECT owner_id FROM link_memberships WHERE owner_id IS NOT NULL)
+            AND r.id NOT IN (SELECT owner_id FROM link_memberships)
         """,
     ),
     Check(
@@ -576,7 +579,9 @@ OTHER_CHECKS = (
         LEFT JOIN assignments_assignment AS s ON s.id = v.assignment_code_id AND r.row IS NULL
         CROSS JOIN LATERAL (SELECT coalesce(r.validity, s.validity)) AS a (validity)
         WHERE NOT v.bad
-            AND NOT a.validity && daterange(make_date(v.year, 1, 1), make_date(v.year, 12, 31), '[]')
+            AND NOT a.validity && daterange(
+                make_date(v.year, 1, 1), make_date(v.year, 12, 31), '[]'
+            )
         """,
     ),
     Check(
@@ -658,6 +663,9 @@ WARNINGS = (
         "assignments",
         "issuer_code",
         _("names an issuer but no directive, and is left aside"),
-        "SELECT row FROM row_assignments WHERE issuer_code IS NOT NULL AND directive_number IS NULL",
+        """
+        SELECT row FROM row_assignments
+        WHERE issuer_code IS NOT NULL AND directive_number IS NULL
+        """,
     ),
 )

@@ -114,7 +114,7 @@ def _present_membership(link, supplied):
                 ORDER BY lower(s.validity) DESC LIMIT 1
             ) AS present ON true
         ) AS r
-        WHERE other_id IS NOT NULL AND first IS NOT NULL
+        WHERE other_id IS NOT NULL AND first IS NOT NULL AND id IS NOT NULL
         """,
         other="r.branch_code_id" if link.code in supplied else "present.branch_id",
         first=given(link.since, "lower(present.validity)"),
@@ -147,7 +147,7 @@ def _present_placement(link, supplied):
             ) AS present ON true
             WHERE NOT (r.parent_code IS NOT NULL AND r.parent_code_id IS NULL)
         ) AS r
-        WHERE other_id IS NOT NULL OR is_said
+        WHERE id IS NOT NULL AND (other_id IS NOT NULL OR is_said)
         """,
         other="r.parent_code_id" if link.code in supplied else "present.parent_id",
         since="r.parent_since" if link.since in supplied else "NULL::date",

@@ -75,7 +75,8 @@ class _Import:
     def __init__(self, sheets, effective, dry_run, progress):
         self.effective, self.progress = effective, progress
         self.report = ImportReport(dry_run)
-        self.sheets, self.problems = staging.assign_sheets(sheets)
+        found, self.problems = staging.assign_sheets(sheets)
+        self.sheets = {name: found[name] for name in BY_NAME if name in found}
         self.supplied = {table.name: set() for table in TABLES}
 
     def run(self):
@@ -143,9 +144,11 @@ class _Import:
             self.cursor.execute(
                 fill(
                     """
-                    SELECT count(*) FILTER (WHERE created), count(*) FILTER (
-                        WHERE NOT created AND row IN (SELECT row FROM changed WHERE sheet = '{name}')
-                    ), count(*)
+                    SELECT count(*) FILTER (WHERE created),
+                        count(*) FILTER (WHERE NOT created AND row IN (
+                            SELECT row FROM changed WHERE sheet = '{name}'
+                        )),
+                        count(*)
                     FROM row_{name}
                     """,
                     name=name,

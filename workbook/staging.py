@@ -5,7 +5,7 @@ days, lists of values) that this is what makes a million rows a matter of second
 """
 
 from contextlib import closing
-from itertools import islice, repeat
+from itertools import compress, islice, repeat
 
 from django.utils.translation import gettext as _
 
@@ -24,7 +24,7 @@ NOT_TABLES = {"expectedratings", "ratings"}
 
 
 class Converter(dict):
-    """{cell: what COPY is given}, filled as cells appear; `errors` says what is wrong with which."""
+    """{cell: what COPY is given}, filled as cells appear; `errors` says what is wrong where."""
 
     def __init__(self, column):
         super().__init__()
@@ -228,11 +228,13 @@ class Stager:
     def _convert(self, numbers, batch):
         width = len(self._converters)
         if set(map(len, batch)) != {width}:
-            batch = [self._fit(number, row, width) for number, row in zip(numbers, batch)]
+            batch = [
+                self._fit(number, row, width) for number, row in zip(numbers, batch, strict=True)
+            ]
         filled = [any(row) for row in batch]
         if not all(filled):
-            numbers = [number for number, there in zip(numbers, filled) if there]
-            batch = [row for row, there in zip(batch, filled) if there]
+            numbers = list(compress(numbers, filled))
+            batch = list(compress(batch, filled))
         if not batch:
             return ""
         bad = repeat("f")
@@ -258,7 +260,7 @@ class Stager:
             for converter, cells in zip(self._converters, converted, strict=True)
             if not isinstance(converter.column, NamelessColumn)
         ]
-        lines = map("\t".join, zip(map(str, numbers), bad, *named))
+        lines = map("\t".join, zip(map(str, numbers), bad, *named, strict=False))
         return "".join(f"{line}\n" for line in lines)
 
     def _fit(self, number, row, width):

@@ -110,7 +110,8 @@ JOIN {stored} AS s ON s.id = l.stored_id AND s.validity = daterange(l.first, l.l
 LINK_REMOVE = """
 WITH removed AS (
     DELETE FROM {stored} AS s
-    WHERE s.{owner} IN (SELECT owner_id FROM link_{table}) AND s.id NOT IN (SELECT id FROM kept_{table})
+    WHERE s.{owner} IN (SELECT owner_id FROM link_{table})
+        AND s.id NOT IN (SELECT id FROM kept_{table})
     RETURNING s.id, s.{owner} AS owner_id
 )
 INSERT INTO changed
