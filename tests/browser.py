@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 MAC_PATHS = (
@@ -34,61 +34,64 @@ def launch_options():
     return {"args": FLAGS, **({"executable_path": found} if found else {})}
 
 
+def open_a_page():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**launch_options())
+        browser.new_page().goto("about:blank")
+        browser.close()
+
+
 def find_fault():
     """Why no browser opens a page; None when one does."""
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(**launch_options())
-            browser.new_page().goto("about:blank")
-            browser.close()
-    except Error as error:
-        return str(error)
-    return None
+    # In a process of its own: Playwright's driver may break off without an error to catch.
+    done = run([sys.executable, "-c", "from tests.browser import open_a_page; open_a_page()"])
+    return done.stdout if done.returncode else None
 
 
 def install_from_debian():
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return "Debian's chromium: needs root and apt-get"
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for words in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
-        done = subprocess.run(
-            ["apt-get", "--quiet=2", *words],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+    apt_get = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet=2", "--yes"]
+    # Playwright's driver needs libatomic, which a minimal Debian lacks.
+    packages = ["install", "--no-install-recommends", "chromium", "libatomic1"]
+    for words in (["update"], packages):
+        done = run([*apt_get, *words])
         if done.returncode:
-            return f"Debian's chromium: apt-get {words[0]} failed:\n{done.stdout[-1000:]}"
+            return f"apt-get {words[0]} failed:\n{done.stdout[-1000:]}"
     return None
 
 
 def install_from_playwright():
-    done = subprocess.run(
-        [sys.executable, "-m", "playwright", "install", "--only-shell", "chromium"],
+    done = run([sys.executable, "-m", "playwright", "install", "--only-shell", "chromium"])
+    return f"Playwright's own download failed:\n{done.stdout[-1000:]}" if done.returncode else None
+
+
+def run(words):
+    return subprocess.run(
+        words,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
-    return f"Playwright's own download failed:\n{done.stdout[-1000:]}" if done.returncode else None
 
 
 def main():
     fault = find_fault()
-    if fault is None:
-        return
-    reasons = [f"No installed browser works:\n{fault[:1000]}"]
+    reasons = [f"No installed browser opens a page:\n{fault}"]
     for install in (install_from_debian, install_from_playwright):
-        fault = install() or find_fault()
         if fault is None:
             return
+        print(
+            f"The browser tests need a browser: {install.__name__.replace('_', ' ')} …", flush=True
+        )
+        fault = install() or find_fault()
         reasons.append(fault)
-    sys.exit(
-        "\n\n".join(reasons) + "\n\nThe browser tests need Chromium or Chrome: install one, "
-        "or name it: BROWSER_PATH=/path/to/chrome make test"
-    )
+    if fault is not None:
+        sys.exit(
+            "\n\n".join(reasons) + "\n\nThe browser tests need Chromium or Chrome: install one, "
+            "or name it: BROWSER_PATH=/path/to/chrome make test"
+        )
 
 
 if __name__ == "__main__":

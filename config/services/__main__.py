@@ -15,7 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from config.services import ServiceError, Services
+from config.services import ServiceError, Services, end_with_parent
 
 
 def main():
@@ -62,12 +62,16 @@ def run(var_dir, words, *, test):
     services = Services(var_dir, test=test, tied=True, only=wanted)
     # The command gets Ctrl-C of the terminal itself; the servers must outlive it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tie = end_with_parent(signal.SIGTERM)
+
+    def prepare():
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        tie()
+
     try:
         services.start()
         process = subprocess.Popen(
-            words,
-            env=os.environ | {"VAR_DIR": str(var_dir)},
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            words, env=os.environ | {"VAR_DIR": str(var_dir)}, preexec_fn=prepare
         )
         signal.signal(signal.SIGTERM, lambda number, _frame: process.send_signal(number))
         status = process.wait()

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import shutil
 import stat
 import subprocess
 import sys
@@ -23,11 +22,16 @@ from config.services import ServiceError, Services, find_process
 @pytest.fixture(scope="module")
 def var_dir():
     """A folder that everyone may enter, as checkouts usually are, for the whole module."""
-    path = Path(tempfile.mkdtemp(prefix="services-"))
-    path.chmod(0o755)
-    yield path
-    Services(path).stop()
-    shutil.rmtree(path)
+    with open_folder() as path:
+        yield path
+        Services(path).stop()
+
+
+@contextlib.contextmanager
+def open_folder():
+    with tempfile.TemporaryDirectory(prefix="services-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 @pytest.fixture
@@ -195,29 +199,31 @@ def test_folder_that_nobody_can_enter_stays_closed(tmp_path):
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
 
 
-def test_run_gives_the_exit_status_of_its_command_and_stops_the_servers(tmp_path_factory):
-    var_dir = tmp_path_factory.mktemp("run")
-    process = start_run(var_dir, sys.executable, "manage.py", "migrate", "--check")
-    assert process.wait() == 1  # nothing is migrated there, and the database was asked
-    assert not (var_dir / "services.json").exists()
-    assert find_processes_below(var_dir) == []
+def test_run_gives_the_exit_status_of_its_command_and_stops_the_servers():
+    with open_folder() as var_dir:
+        process = start_run(var_dir, "import sys; print('up'); sys.exit(7)")
+        assert process.communicate()[0] == "up\n"
+        assert process.returncode == 7
+        assert not (var_dir / "services.json").exists()
+        assert find_processes_below(var_dir) == []
 
 
 @pytest.mark.skipif(
     sys.platform != "linux", reason="Only Linux tells a process of its parent's end"
 )
-def test_nothing_is_left_when_the_launcher_is_killed(tmp_path_factory):
-    var_dir = tmp_path_factory.mktemp("killed")
-    process = start_run(var_dir, sys.executable, "-c", "print('up', flush=True); input()")
-    assert process.stdout.readline() == "up\n"
-    assert len(find_processes_below(var_dir)) > 1
-    process.kill()
-    process.stdin.close()
-    process.wait()
-    deadline = time.monotonic() + 20
-    while find_processes_below(var_dir):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+def test_nothing_is_left_when_the_launcher_is_killed():
+    with open_folder() as var_dir:
+        process = start_run(var_dir, "print('up', flush=True); input()")
+        assert process.stdout.readline() == "up\n"
+        assert len(find_processes_below(var_dir)) > 1
+        process.kill()
+        process.wait()
+        deadline = time.monotonic() + 20
+        while find_processes_below(var_dir):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert process.stdout.read() == ""  # its other end, the command, is gone too
+        process.communicate()
 
 
 def environment(var_dir):
@@ -237,9 +243,9 @@ def run_manage(var_dir, *words):
     )
 
 
-def start_run(var_dir, *words):
+def start_run(var_dir, code):
     return subprocess.Popen(
-        [sys.executable, "-m", "config.services", "run", "--", *words],
+        [sys.executable, "-m", "config.services", "run", "--", sys.executable, "-c", code],
         cwd=settings.BASE_DIR,
         env=environment(var_dir),
         stdin=subprocess.PIPE,
