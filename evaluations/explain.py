@@ -502,9 +502,9 @@ def _caps(records):
         roll_up=records.roll_up, unit__in=units, rated=True, level__in=["excellent", "good"]
     ).only(
         "unit", "person_class", "level", "score", "tasks_exceeded", "tasks_total",
-        "attendance_n", "present", "excused", "unexcused",
+        "present", "excused", "unexcused",
     ):  # fmt: skip
-        peers[_cap_unit(rating, scheme)].append(_candidate(rating))
+        peers[_cap_unit(rating, scheme)].append(_candidate(rating, scheme))
     own = dict(
         UnitCap.objects.filter(unit__in=units, year=records.roll_up.year).values_list(
             "unit", "percent"
@@ -526,19 +526,20 @@ def _cap_unit(rating, scheme):
     return rating.unit_id, rating.person_class if scheme.cap_by_class else ""
 
 
-def _candidate(rating):
+def _candidate(rating, scheme):
     recorded = rating.present + rating.excused + rating.unexcused
+    credited = rating.present + scheme.excused_credit * rating.excused
     return rules.Candidate(
         id=rating.pk,
         level=rating.level,
         score=rating.score,
         exceeded=Fraction(rating.tasks_exceeded, rating.tasks_total or 1),
-        attendance=Fraction(rating.attendance_n) / (recorded or 1),
+        attendance=Fraction(credited) / (recorded or 1),
     )
 
 
 def _cap_line(rating, cap, peers, scheme, own):
-    mine = _candidate(rating)
+    mine = _candidate(rating, scheme)
     better = sum(each.level == "excellent" and each.key > mine.key for each in peers)
     return CapLine(
         excellent=cap.excellent,

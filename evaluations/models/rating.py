@@ -12,36 +12,32 @@ from .rollup import RollUp
 
 
 def _count(label):
-    return models.PositiveIntegerField(label)
+    return models.SmallIntegerField(label)
 
 
 def _points(label):
     return models.DecimalField(label, max_digits=6, decimal_places=2, null=True)
 
 
-def _quantity(label):
-    """A numerator or denominator, kept exact: weights and credits have up to 4 places each."""
-    return models.DecimalField(label, max_digits=24, decimal_places=8)
+def _reference(to, on_delete, related_name="+"):
+    """A foreign key that the database does not check: only the roll-up writes ratings, from rows
+    that it has just read, and four checks a row would take longer than the rating itself."""
+    return models.ForeignKey(
+        to, on_delete=on_delete, related_name=related_name, db_constraint=False, db_index=False
+    )
 
 
 class Rating(models.Model):
-    """What one roll-up suggests for one member, with every fact that it was computed from.
+    """What one roll-up suggests for one member, with the counts that it was computed from.
 
     Written only by `evaluations/sql`. Points and score are null when a criterion does not apply
-    or the member is not rated. The pairs `…_n`, `…_d` are numerator and denominator of a
-    criterion where the counts beside them do not give it already.
+    or the member is not rated; the level is then "".
     """
 
-    roll_up = models.ForeignKey(
-        RollUp, on_delete=models.CASCADE, related_name="ratings", db_index=False
-    )
-    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="ratings")
-    branch = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    unit = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    roll_up = _reference(RollUp, models.CASCADE, "ratings")
+    member = _reference(Member, models.PROTECT, "ratings")
+    branch = _reference(Organization, models.PROTECT)
+    unit = _reference(Organization, models.PROTECT)
     person_class = models.CharField(_("person class"), max_length=7, choices=PersonClass.choices)
     rated = models.BooleanField(_("rated"))
     not_rated_reason = models.CharField(
@@ -64,13 +60,6 @@ class Rating(models.Model):
     tasks_pending = _count(_("tasks waiting for confirmation"))
     disciplines = _count(_("disciplines"))
 
-    conduct_n = _quantity(_("conduct left"))
-    attendance_n = _quantity(_("attendance credited"))
-    tasks_n = _quantity(_("task weight credited"))
-    tasks_d = _quantity(_("task weight"))
-    review_n = _quantity(_("review credited"))
-    review_d = _quantity(_("reviews"))
-
     points_conduct = _points(_("points for conduct"))
     points_attendance = _points(_("points for attendance"))
     points_tasks = _points(_("points for tasks"))
@@ -88,7 +77,8 @@ class Rating(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["roll_up", "member"], name="rating_once_a_roll_up"),
+            # In this order, for the ratings of one member over the years.
+            models.UniqueConstraint(fields=["member", "roll_up"], name="rating_once_a_roll_up"),
         ]
         indexes = [
             models.Index(fields=["roll_up", "unit"], name="rating_of_unit"),

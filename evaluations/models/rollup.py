@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -67,8 +68,8 @@ class RollUp(models.Model):
 class RollUpShard(models.Model):
     """Some whole units of a roll-up, computed in one transaction by whoever leases it.
 
-    A lease that has run out may be taken by anyone: its holder is dead or too slow, and cannot
-    commit any more because the shard is then no longer leased with its token.
+    A lease that has run out may be taken by anyone, unless its holder has the row locked and so
+    is alive. Who lost a lease cannot commit any more: the shard has another token in `leased_by`.
     """
 
     roll_up = models.ForeignKey(
@@ -94,13 +95,15 @@ class RollUpShard(models.Model):
 
 
 class RollUpUnit(models.Model):
-    """A unit that a roll-up computes, and the shard it is dealt to."""
+    """A unit that a roll-up computes, the shard it is dealt to, and the ids of its branches (of
+    those with members) on the cut-off date."""
 
     roll_up = models.ForeignKey(
         RollUp, on_delete=models.CASCADE, related_name="units", db_index=False
     )
     unit = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     shard = models.ForeignKey(RollUpShard, on_delete=models.CASCADE, related_name="unit_rows")
+    branches = ArrayField(models.BigIntegerField())
     members = models.PositiveIntegerField()
 
     class Meta:

@@ -1,0 +1,41 @@
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from branches.models import Organization
+from evaluations.exports import ExportError, write_csv, write_xlsx
+from evaluations.models import Rating, RollUp
+
+
+class Command(BaseCommand):
+    help = "Write the latest ratings of an organization and year as CSV or XLSX."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--org", required=True, metavar="CODE")
+        parser.add_argument("--year", required=True, type=int, metavar="YYYY")
+        parser.add_argument("--output", required=True, type=Path, metavar="FILE.csv|FILE.xlsx")
+
+    def handle(self, *args, org, year, output, **options):
+        organization = Organization.objects.filter(code=org).first()
+        if organization is None:
+            raise CommandError(_("There is no organization with the code %s.") % org)
+        ratings = Rating.objects.latest(year).of_organization(organization)
+        finished = RollUp.objects.filter(organization=organization, year=year, state="finished")
+        if not ratings.exists() and not finished.exists():
+            raise CommandError(
+                _("No roll-up of %(org)s for %(year)d has finished.") % {"org": org, "year": year}
+            )
+        try:
+            self._write(ratings, output)
+        except (ExportError, OSError) as error:
+            raise CommandError(str(error)) from error
+
+    def _write(self, ratings, output):
+        if output.suffix == ".xlsx":
+            write_xlsx(ratings, output)
+        elif output.suffix == ".csv":
+            with output.open("w", encoding="utf-8", newline="") as stream:
+                write_csv(ratings, stream)
+        else:
+            raise CommandError(_("The name of the file must end in .csv or .xlsx: %s") % output)

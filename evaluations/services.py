@@ -1,0 +1,191 @@
+"""What changes together: rating sets that are loaded, roll-ups that are started."""
+
+import json
+import time
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from branches.models import Membership, Organization
+
+from .choices import RollUpState, ShardState
+from .computation import write_plan
+from .models import RollUp, Scheme, UnitYear
+from .rules import SchemeError, read_scheme
+from .shards import claim_shard, finish_roll_up, stalled_roll_ups, try_shard
+from .tasks import work_on_roll_up
+
+SCHEMES_DIR = Path(__file__).parent / "schemes"
+MESSAGES = 32  # at most so many shards of one roll-up are computed side by side
+POLL_SECONDS, NUDGE_SECONDS = 0.1, 3
+WARN_SECONDS, PATIENCE_SECONDS = 10, 60
+
+
+def load_schemes(model=Scheme):
+    """Store each file of `evaluations/schemes/` whose key and version are not stored yet.
+
+    Returns how many were added. A stored version is never changed: a roll-up may have used it.
+    Raises SchemeError for a file that no rating can be made with.
+    """
+    added = 0
+    for path in sorted(SCHEMES_DIR.glob("*.json")):
+        definition = json.loads(path.read_text(encoding="utf-8"))
+        read_scheme(definition)
+        first_year, last_year = definition["years"]
+        _scheme, created = model.objects.get_or_create(
+            key=definition["key"],
+            version=definition["version"],
+            defaults={
+                "name": definition["name_vi"],
+                "first_year": first_year,
+                "last_year": last_year,
+                "definition": definition,
+            },
+        )
+        added += created
+    return added
+
+
+class RollUpError(Exception):
+    """A roll-up that cannot be started or did not end well; the message is for the person who
+    asked for it."""
+
+
+def start_roll_up(organization, *, year, as_of=None, scheme=None, by=None, at):
+    """Plan a roll-up, and send it to the workers when the transaction commits.
+
+    year    the rating year; `as_of` its cut-off date, 31 December if None
+    scheme  a Scheme; None for the one whose years hold `year`
+    by, at  the user who asks (None on the command line), and when
+
+    Returns the RollUp. Raises RollUpError when the cut-off date is not in the year, the
+    organization does not exist on it, or no rating can be made with the scheme.
+    """
+    roll_up = _plan(organization, year=year, as_of=as_of, scheme=scheme, by=by, at=at)
+    transaction.on_commit(lambda: _send(roll_up))
+    return roll_up
+
+
+def roll_up_inline(
+    organization, *, year, as_of=None, scheme=None, by=None, at, progress=lambda roll_up: None
+):
+    """The same in this process, without workers; `progress` is called after each shard.
+
+    Returns the RollUp, finished.
+    """
+    roll_up = _plan(organization, year=year, as_of=as_of, scheme=scheme, by=by, at=at)
+    while shard := claim_shard(roll_up):
+        try_shard(shard, roll_up, at=at)
+        progress(roll_up)
+    finish_roll_up(roll_up, at=at)
+    roll_up.refresh_from_db()
+    return roll_up
+
+
+@transaction.atomic
+def _plan(organization, *, year, as_of, scheme, by, at):
+    as_of = as_of or date(year, 12, 31)
+    scheme = scheme or _scheme_for(year)
+    _check(organization, year, as_of, scheme)
+    roll_up = RollUp.objects.create(
+        organization=organization,
+        year=year,
+        as_of=as_of,
+        scheme=scheme,
+        requested_by=by,
+        requested_at=at,
+        warnings=_warnings(organization, as_of),
+    )
+    write_plan(roll_up, shard_members=settings.ROLL_UP_SHARD_MEMBERS)
+    units = list(roll_up.units.order_by("unit").values_list("unit", flat=True))
+    # The rows that roll-ups of a unit lock in turn are there before anybody computes.
+    UnitYear.objects.bulk_create(
+        (UnitYear(unit_id=unit, year=year) for unit in units), ignore_conflicts=True
+    )
+    roll_up.units_total = len(units)
+    roll_up.save(update_fields=["units_total"])
+    return roll_up
+
+
+def _scheme_for(year):
+    try:
+        return Scheme.objects.for_year(year)
+    except Scheme.DoesNotExist:
+        raise RollUpError(_("No rating set is loaded.")) from None
+
+
+def _check(organization, year, as_of, scheme):
+    if as_of.year != year:
+        raise RollUpError(
+            _("The cut-off date %(as_of)s is not a day of %(year)d.")
+            % {"as_of": as_of.isoformat(), "year": year}
+        )
+    if not Organization.objects.valid_on(as_of).filter(pk=organization.pk).exists():
+        raise RollUpError(
+            _("%(organization)s does not exist on %(as_of)s.")
+            % {"organization": organization, "as_of": as_of.isoformat()}
+        )
+    try:
+        read_scheme(scheme.definition)
+    except SchemeError as error:
+        raise RollUpError(
+            _("No rating can be made with the rating set %(scheme)s: %(problems)s")
+            % {"scheme": scheme.key, "problems": error}
+        ) from error
+
+
+def _warnings(organization, as_of):
+    """Members whose branch stands under the organization but does not exist on the cut-off date:
+    they are in nobody's population."""
+    lost = (
+        Membership.objects.filter(
+            Q(member__left_on=None) | Q(member__left_on__gt=as_of),
+            validity__contains=as_of,
+            branch__in=Organization.objects.below(organization, on=as_of),
+        )
+        .exclude(branch__validity__contains=as_of)
+        .order_by("member__code")
+        .values_list("member__code", "member__full_name", "branch__code", "branch__name")
+    )
+    keys = ("member", "name", "branch", "branch_name")
+    return [{"kind": "branch_not_there"} | dict(zip(keys, row, strict=True)) for row in lost]
+
+
+def _send(roll_up):
+    waiting = roll_up.shards.filter(state=ShardState.PENDING).count()
+    for _message in range(max(1, min(waiting, MESSAGES))):
+        work_on_roll_up.delay(roll_up.pk)
+
+
+def wait_for_roll_up(roll_up, *, progress=lambda roll_up: None, warn=lambda sentence: None):
+    """Wait until the workers have finished a roll-up, and update `roll_up` with what they wrote.
+
+    `progress` is called with the roll-up again and again, `warn` with a sentence when no worker
+    takes it up for a while. Raises RollUpError when it failed, or nobody took it up for a minute.
+    """
+    begun = nudged = time.monotonic()
+    warned = False
+    while RollUp.objects.unfinished().filter(pk=roll_up.pk).exists():
+        roll_up.refresh_from_db()
+        progress(roll_up)
+        now = time.monotonic()
+        waited = now - begun if roll_up.state == RollUpState.QUEUED else 0
+        if waited > PATIENCE_SECONDS:
+            raise RollUpError(
+                _("No worker took up the roll-up. It stays in the queue until one runs.")
+            )
+        if waited > WARN_SECONDS and not warned:
+            warned = True
+            warn(_("No worker has taken up the roll-up yet. Is one running?"))
+        if now - nudged > NUDGE_SECONDS and roll_up.pk in stalled_roll_ups():
+            nudged = now
+            work_on_roll_up.apply_async([roll_up.pk], expires=NUDGE_SECONDS)
+        time.sleep(POLL_SECONDS)
+    roll_up.refresh_from_db()
+    progress(roll_up)
+    if roll_up.state == RollUpState.FAILED:
+        raise RollUpError(roll_up.error)

@@ -1,0 +1,181 @@
+"""Shards of a roll-up: leased rows that any worker may take, compute and mark as done.
+
+A lease says who computes a shard, for everybody to see; while it is computed its row is locked
+as well, so that nobody takes it from a worker that is only slow. A worker that dies loses the
+lock at once and the lease after ROLL_UP_LEASE_SECONDS; then whoever is alive takes the shard.
+"""
+
+import uuid
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
+from django.db.models import Exists, F, Min, OuterRef, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from .choices import RollUpState, ShardState
+from .computation import write_ratings
+from .models import RollUp, RollUpShard, UnitYear
+
+SHARD_ATTEMPTS = 5  # so often a shard may be begun before its roll-up is given up
+SNAPSHOT_ATTEMPTS = 5
+SERIALIZATION_FAILURES = ("40001", "40P01")
+
+FREE = Q(state=ShardState.PENDING) | Q(state=ShardState.LEASED, leased_until__lt=Now())
+
+
+def work_on_shard(roll_up_id, *, at):
+    """Compute one shard of a roll-up, and finish the roll-up when it was the last one.
+
+    Returns in how many seconds there may be more to do: 0 when shards are waiting, more when
+    all that are left are leased by others, None when nothing is left.
+    """
+    roll_up = RollUp.objects.unfinished().select_related("scheme").filter(pk=roll_up_id).first()
+    if roll_up is None:
+        return None
+    if shard := claim_shard(roll_up):
+        try_shard(shard, roll_up, at=at)
+    if finish_roll_up(roll_up, at=at):
+        return None
+    return _seconds_until_free(roll_up)
+
+
+def _seconds_until_free(roll_up):
+    left = roll_up.shards.exclude(state=ShardState.DONE)
+    if left.filter(state=ShardState.PENDING).exists():
+        return 0
+    leased = left.aggregate(seconds=Min(F("leased_until") - Now()))["seconds"]
+    if leased is None:  # the last one has just been done
+        return 0
+    # A lease that has run out and was not free: its holder is alive, so there is no hurry.
+    seconds = leased.total_seconds()
+    return seconds if seconds > 0 else settings.ROLL_UP_LEASE_SECONDS / 2
+
+
+def claim_shard(roll_up):
+    """Lease a shard that is waiting or whose lease has run out; None if there is none."""
+    with transaction.atomic():
+        shard = (
+            roll_up.shards.filter(FREE)
+            .select_for_update(skip_locked=True)
+            .order_by("number")
+            .first()
+        )
+        if shard is None:
+            return None
+        shard.state = ShardState.LEASED
+        shard.leased_by = uuid.uuid4()
+        # The database's clock, which is the same for every worker.
+        shard.leased_until = Now() + timedelta(seconds=settings.ROLL_UP_LEASE_SECONDS)
+        shard.attempts += 1
+        shard.save()
+    RollUp.objects.filter(pk=roll_up.pk, state=RollUpState.QUEUED).update(state=RollUpState.RUNNING)
+    return shard
+
+
+def try_shard(shard, roll_up, *, at):
+    """Compute a claimed shard. Where it fails, give it back, the last time give the roll-up up."""
+    if shard.attempts > SHARD_ATTEMPTS:
+        fail_roll_up(roll_up, shard, _("every worker that began was lost"), at=at)
+        return
+    try:
+        compute_shard(shard, roll_up)
+    except Exception as error:
+        if shard.attempts == SHARD_ATTEMPTS:
+            fail_roll_up(roll_up, shard, str(error).strip().partition("\n")[0], at=at)
+        else:
+            _mine(shard).update(state=ShardState.PENDING, leased_by=None, leased_until=None)
+        raise
+
+
+def compute_shard(shard, roll_up):
+    """Rate the units of a claimed shard, in one transaction.
+
+    Returns whether it was done; False when the lease ran out and somebody else has the shard.
+    Roll-ups that share a unit and year take turns: each locks the row of every unit it rates.
+    """
+    for attempt in range(1, SNAPSHOT_ATTEMPTS + 1):
+        try:
+            with _snapshot():
+                if not _mine(shard).select_for_update():
+                    return False
+                lock_units(roll_up.year, shard.unit_rows.values("unit"))
+                write_ratings(shard, roll_up)
+                _mine(shard).update(state=ShardState.DONE, leased_by=None, leased_until=None)
+                return True
+        except OperationalError as error:
+            # The rows it waited for were changed meanwhile: look again.
+            sqlstate = getattr(error.__cause__, "pgcode", None)
+            if sqlstate not in SERIALIZATION_FAILURES or attempt == SNAPSHOT_ATTEMPTS:
+                raise
+
+
+@contextmanager
+def _snapshot():
+    """One transaction that sees all tables as of one moment. Inside a transaction that has
+    begun already, its own isolation holds."""
+    begun = connection.in_atomic_block
+    with transaction.atomic():
+        if not begun:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
+def _mine(shard):
+    return RollUpShard.objects.filter(
+        pk=shard.pk, state=ShardState.LEASED, leased_by=shard.leased_by
+    )
+
+
+def lock_units(year, units):
+    """Lock the rows of these units and this year, always in the same order: no deadlock.
+
+    Returns the ids of the rows."""
+    rows = UnitYear.objects.filter(year=year, unit__in=units).select_for_update().order_by("unit")
+    return [row.pk for row in rows]
+
+
+def finish_roll_up(roll_up, *, at):
+    """Publish the ratings of a roll-up whose shards are all done: they become the latest of each
+    unit, unless a roll-up that was asked for later was there first.
+
+    Returns whether nothing is left to do. May be called by several at once and again.
+    """
+    if roll_up.shards.exclude(state=ShardState.DONE).exists():
+        return not RollUp.objects.unfinished().filter(pk=roll_up.pk).exists()
+    with transaction.atomic():
+        locked = RollUp.objects.unfinished().select_for_update().filter(pk=roll_up.pk).first()
+        if locked:
+            rows = lock_units(locked.year, locked.units.values("unit"))
+            UnitYear.objects.filter(pk__in=rows).filter(
+                Q(roll_up=None) | Q(roll_up__lt=locked.pk)
+            ).update(roll_up=locked)
+            locked.state, locked.finished_at = RollUpState.FINISHED, at
+            locked.save(update_fields=["state", "finished_at"])
+    return True
+
+
+def fail_roll_up(roll_up, shard, reason, *, at):
+    """Give a roll-up up; what it computed is never published."""
+    error = _("Part %(number)d of %(total)d could not be computed: %(reason)s.") % {
+        "number": shard.number + 1,
+        "total": roll_up.shards.count(),
+        "reason": reason,
+    }
+    RollUp.objects.unfinished().filter(pk=roll_up.pk).update(
+        state=RollUpState.FAILED, finished_at=at, error=error
+    )
+
+
+def stalled_roll_ups():
+    """Ids of the unfinished roll-ups with something to do that nobody holds a lease of."""
+    shards = RollUpShard.objects.filter(roll_up=OuterRef("pk"))
+    left = shards.exclude(state=ShardState.DONE)
+    return list(
+        RollUp.objects.unfinished()
+        .filter(Exists(shards.filter(FREE)) | ~Exists(left))
+        .values_list("pk", flat=True)
+    )

@@ -1,0 +1,51 @@
+-- Whom the shard rates, and where they belonged in the period (docs/rating-rules.md, 1 and 3).
+
+-- The branches of the shard's units, as the roll-up was planned.
+CREATE TEMP TABLE shard_branch ON COMMIT DROP AS
+SELECT unnest(u.branches) AS branch_id, u.unit_id
+FROM evaluations_rollupunit u
+WHERE u.shard_id = %(shard)s;
+ANALYZE shard_branch;
+
+-- Everybody who on the cut-off date belongs to one of them. `whole`: and did so all the period.
+CREATE TEMP TABLE shard_member ON COMMIT DROP AS
+SELECT
+    s.member_id,
+    s.branch_id,
+    b.unit_id,
+    coalesce(earlier.person_class, m.person_class) AS person_class,
+    m.admitted_on + interval '6 months' > %(as_of)s AS is_new,
+    s.validity @> %(period)s AS whole
+FROM shard_branch b
+JOIN branches_membership s ON s.branch_id = b.branch_id AND s.validity @> %(as_of)s
+JOIN branches_member m ON m.id = s.member_id AND (m.left_on IS NULL OR m.left_on > %(as_of)s)
+LEFT JOIN branches_earlierpersonclass earlier
+    ON earlier.member_id = m.id AND earlier.validity @> %(as_of)s
+ORDER BY b.unit_id, s.member_id;
+ANALYZE shard_member;
+
+-- Days of the period on which a member was exempt, suspended or away; the status of the last day.
+CREATE TEMP TABLE inactive ON COMMIT DROP AS
+SELECT
+    s.member_id,
+    range_agg(s.validity) AS days,
+    max(s.status) FILTER (WHERE s.validity @> %(as_of)s) AS status
+FROM shard_member
+JOIN branches_memberstatus s USING (member_id)
+WHERE s.validity && %(period)s
+GROUP BY s.member_id;
+ANALYZE inactive;
+
+-- Those who moved, came or were inactive: the active days in each branch. All others are `steady`:
+-- active in their branch every day, which spares looking at days for nearly everybody.
+CREATE TEMP TABLE stay ON COMMIT DROP AS
+SELECT
+    member_id,
+    s.branch_id,
+    range_agg(s.validity * %(period)s) - coalesce(range_agg(inactive.days), '{}') AS days
+FROM shard_member m
+LEFT JOIN inactive USING (member_id)
+JOIN branches_membership s USING (member_id)
+WHERE NOT (m.whole AND inactive.member_id IS NULL) AND s.validity && %(period)s
+GROUP BY member_id, s.branch_id;
+ANALYZE stay;

@@ -1,0 +1,70 @@
+-- The units of a roll-up, whole, dealt out to shards (docs/rating-rules.md, 1).
+
+WITH
+grassroots AS (
+    SELECT o.id
+    FROM branches_organization o
+    LEFT JOIN branches_earlierorganization earlier
+        ON earlier.organization_id = o.id AND earlier.validity @> %(as_of)s
+    WHERE coalesce(earlier.grassroots, o.grassroots)
+),
+-- No unit of the population reaches beyond the grassroots organization at or above.
+scope AS (
+    SELECT coalesce(
+        (
+            SELECT above.id
+            FROM branches_organizationpath p, unnest(p.ancestors) WITH ORDINALITY above (id, depth)
+            WHERE p.organization_id = %(organization)s AND p.validity @> %(as_of)s
+                AND above.id IN (SELECT id FROM grassroots)
+            ORDER BY depth DESC
+            LIMIT 1
+        ),
+        %(organization)s
+    ) AS id
+),
+-- The nearest grassroots organization at or above each branch, else the branch itself.
+branch AS (
+    SELECT
+        p.organization_id AS branch_id,
+        p.ancestors @> ARRAY[%(organization)s::bigint] AS in_population,
+        coalesce(
+            p.ancestors[max(depth) FILTER (WHERE grassroots.id IS NOT NULL)], p.organization_id
+        ) AS unit_id
+    FROM branches_organizationpath p
+    JOIN branches_organization o ON o.id = p.organization_id AND o.validity @> %(as_of)s
+    CROSS JOIN LATERAL unnest(p.ancestors) WITH ORDINALITY AS above (id, depth)
+    LEFT JOIN grassroots ON grassroots.id = above.id
+    WHERE p.ancestors @> ARRAY[(SELECT id FROM scope)] AND p.validity @> %(as_of)s
+    GROUP BY p.id
+),
+peopled AS (
+    SELECT s.branch_id, count(*) AS members
+    FROM branches_membership s
+    JOIN branches_member m ON m.id = s.member_id AND (m.left_on IS NULL OR m.left_on > %(as_of)s)
+    WHERE s.validity @> %(as_of)s AND s.branch_id IN (SELECT branch_id FROM branch)
+    GROUP BY s.branch_id
+),
+unit AS (
+    SELECT unit_id, array_agg(branch_id ORDER BY branch_id) AS branches, sum(members) AS members
+    FROM branch
+    JOIN peopled USING (branch_id)
+    GROUP BY unit_id
+    HAVING bool_or(in_population)
+),
+-- Units in order fill a shard up to its size; a larger one has a shard for itself.
+dealt AS (
+    SELECT *, div(sum(members) OVER (ORDER BY unit_id) - members, %(shard_members)s) AS number
+    FROM unit
+),
+shard AS (
+    INSERT INTO evaluations_rollupshard (roll_up_id, number, state, units, members, attempts)
+    SELECT %(roll_up)s, number, 'pending', count(*), sum(members), 0
+    FROM dealt
+    GROUP BY number
+    RETURNING id, number
+)
+INSERT INTO evaluations_rollupunit (roll_up_id, unit_id, shard_id, branches, members)
+SELECT %(roll_up)s, unit_id, shard.id, branches, members
+FROM dealt
+JOIN shard USING (number)
+ORDER BY unit_id

@@ -1,0 +1,197 @@
+-- Points, score, level and cap of everybody in the shard (docs/rating-rules.md, 3 and 5 to 7),
+-- written to the target: the ratings of a roll-up, or the table of a trial.
+
+INSERT INTO %(target)s (
+    roll_up_id, member_id, branch_id, unit_id, person_class, rated, not_rated_reason,
+    held, present, excused, unexcused, unrecorded, missed_months, duty_required, duty_credited,
+    tasks_total, tasks_exceeded, tasks_met, tasks_late, tasks_unmet, tasks_pending, disciplines,
+    points_conduct, points_attendance, points_tasks, points_duty, points_review,
+    score, level, capped, suggested_level, needs_decision
+)
+WITH
+-- Which criteria apply has only 32 combinations: A of each criterion, once per combination.
+combination AS (
+    SELECT
+        applying,
+        sum(most) FILTER (WHERE in_group = %(conduct_group)s) AS conduct_a,
+        sum(most) FILTER (WHERE in_group = %(attendance_group)s) AS attendance_a,
+        sum(most) FILTER (WHERE in_group = %(tasks_group)s) AS tasks_a,
+        sum(most) FILTER (WHERE in_group = %(duty_group)s) AS duty_a,
+        sum(most) FILTER (WHERE in_group = %(review_group)s) AS review_a,
+        count(DISTINCT in_group) < %(groups)s AS lacks_results
+    FROM generate_series(0, 31) AS applying
+    LEFT JOIN (
+        VALUES
+            (1, %(conduct_group)s, %(conduct_points)s),
+            (2, %(attendance_group)s, %(attendance_points)s),
+            (4, %(tasks_group)s, %(tasks_points)s),
+            (8, %(duty_group)s, %(duty_points)s),
+            (16, %(review_group)s, %(review_points)s)
+    ) AS criterion (bit, in_group, most) ON applying & bit > 0
+    GROUP BY applying
+),
+fact AS (
+    SELECT
+        m.member_id, m.branch_id, m.unit_id, m.person_class, m.is_new, inactive.status,
+        coalesce(held, 0) AS held,
+        coalesce(present, 0) AS present,
+        coalesce(excused, 0) AS excused,
+        coalesce(unexcused, 0) AS unexcused,
+        bit_count(coalesce(missed, 0)::bit(16)) AS missed_months,
+        coalesce(required, 0) AS duty_required,
+        coalesce(duty.credited, 0) AS duty_credited,
+        coalesce(exceeded, 0) AS exceeded,
+        coalesce(met, 0) AS met,
+        coalesce(late, 0) AS late,
+        coalesce(unmet, 0) AS unmet,
+        coalesce(pending, 0) AS pending,
+        coalesce(disciplines, 0) AS disciplines,
+        coalesce(deducted, 0) AS deducted,
+        coalesce(work.credited, 0) AS tasks_n,
+        coalesce(weight, 0) AS tasks_d,
+        coalesce(review.credited, 0) AS review_n,
+        coalesce(reviews, 0) AS review_d
+    FROM shard_member m
+    LEFT JOIN inactive USING (member_id)
+    LEFT JOIN attendance USING (member_id)
+    LEFT JOIN duty USING (member_id)
+    LEFT JOIN work USING (member_id)
+    LEFT JOIN review USING (member_id)
+    LEFT JOIN conduct USING (member_id)
+    LEFT JOIN discipline USING (member_id)
+),
+-- What can be said without points: whether the member is rated, and which criteria apply.
+weighed AS (
+    SELECT
+        fact.*, combination.*, reason,
+        present + excused + unexcused AS recorded,
+        exceeded + met + late + unmet AS tasks
+    FROM fact
+    JOIN combination ON applying =
+        CASE WHEN %(conduct_points)s > 0 THEN 1 ELSE 0 END
+        + CASE WHEN %(attendance_points)s > 0 AND present + excused + unexcused > 0 THEN 2 ELSE 0 END
+        + CASE WHEN %(tasks_points)s > 0 AND tasks_d > 0 THEN 4 ELSE 0 END
+        + CASE WHEN %(duty_points)s > 0 AND duty_required > 0 THEN 8 ELSE 0 END
+        + CASE WHEN %(review_points)s > 0 AND review_d > 0 THEN 16 ELSE 0 END
+    CROSS JOIN LATERAL (
+        SELECT CASE
+            WHEN status IN ('exempt', 'suspended') THEN status
+            WHEN is_new THEN 'new_member'
+            WHEN lacks_results AND disciplines = 0 THEN 'no_results'
+            ELSE ''
+        END AS reason
+    ) rated
+),
+-- round_half_up(M × G × n / (A × d), 2), exactly: 200 × M × G comes in as one number.
+pointed AS (
+    SELECT
+        *,
+        CASE WHEN reason = '' AND applying & 1 > 0 THEN div(
+            %(conduct_factor)s * greatest(0, %(conduct_points)s - deducted)
+            + conduct_a * %(conduct_points)s,
+            2 * conduct_a * %(conduct_points)s
+        ) * 0.01 END AS conduct,
+        CASE WHEN reason = '' AND applying & 2 > 0 THEN div(
+            %(attendance_factor)s * (present + excused * %(excused_credit)s)
+            + attendance_a * recorded,
+            2 * attendance_a * recorded
+        ) * 0.01 END AS attendance,
+        CASE WHEN reason = '' AND applying & 4 > 0 THEN div(
+            %(tasks_factor)s * tasks_n + tasks_a * tasks_d, 2 * tasks_a * tasks_d
+        ) * 0.01 END AS work,
+        CASE WHEN reason = '' AND applying & 8 > 0 THEN div(
+            %(duty_factor)s * duty_credited + duty_a * duty_required, 2 * duty_a * duty_required
+        ) * 0.01 END AS duty,
+        CASE WHEN reason = '' AND applying & 16 > 0 THEN div(
+            %(review_factor)s * review_n + review_a * review_d, 2 * review_a * review_d
+        ) * 0.01 END AS review
+    FROM weighed
+),
+scored AS (
+    SELECT
+        *,
+        coalesce(conduct, 0) + coalesce(attendance, 0) + coalesce(work, 0) + coalesce(duty, 0)
+        + coalesce(review, 0) AS total
+    FROM pointed
+),
+-- The first that holds. Step 6 is the case that the documents leave open.
+levelled AS (
+    SELECT
+        *,
+        CASE
+            WHEN reason <> '' THEN 0
+            WHEN disciplines > 0 THEN 1
+            WHEN total < %(least_completed)s OR unmet > %(unmet_fail_share)s * tasks THEN 2
+            WHEN
+                total >= %(least_excellent)s AND tasks >= 1 AND unmet = 0 AND late = 0
+                AND exceeded >= %(exceeded_share)s * tasks
+                THEN 3
+            WHEN total >= %(least_good)s AND unmet = 0 AND late = 0 THEN 4
+            WHEN unmet = 0 AND late <= %(late_share)s * tasks THEN 5
+            ELSE 6
+        END AS step
+    FROM scored
+),
+-- Each cap unit in which more are excellent than the k places there are.
+crowded AS (
+    SELECT cap.unit_id, cap.class, places
+    FROM (
+        SELECT
+            unit_id,
+            CASE WHEN %(cap_by_class)s THEN person_class ELSE '' END AS class,
+            count(*) FILTER (WHERE step = 3) AS excellent,
+            count(*) FILTER (WHERE step = 4) AS good
+        FROM levelled
+        GROUP BY unit_id, class
+    ) cap
+    LEFT JOIN evaluations_unitcap own ON own.unit_id = cap.unit_id AND own.year = %(year)s
+    CROSS JOIN LATERAL (SELECT coalesce(own.percent, %(cap_percent)s) AS p) share
+    CROSS JOIN LATERAL (
+        SELECT div(
+            p * (excellent + good),
+            CASE %(cap_base)s WHEN 'good' THEN 100 + p ELSE 100 END
+        ) AS places
+    ) k
+    WHERE excellent > places
+),
+-- First and last place of those with equal keys. Shares are compared exactly: as whole numbers
+-- of 10^-24, in which two different shares of this size are never equal.
+placed AS (
+    SELECT
+        member_id, places,
+        rank() OVER best AS first_place,
+        count(*) OVER best AS last_place
+    FROM levelled
+    JOIN crowded
+        ON crowded.unit_id = levelled.unit_id
+        AND crowded.class = CASE WHEN %(cap_by_class)s THEN person_class ELSE '' END
+    WHERE step = 3
+    WINDOW best AS (
+        PARTITION BY crowded.unit_id, crowded.class
+        ORDER BY
+            total DESC,
+            div(exceeded * 1e24, tasks) DESC,
+            div((present + excused * %(excused_credit)s) * 1e24, greatest(recorded, 1)) DESC
+    )
+)
+SELECT
+    %(roll_up)s, member_id, branch_id, unit_id, person_class, reason = '', reason,
+    held, present, excused, unexcused, held - recorded, missed_months, duty_required, duty_credited,
+    tasks, exceeded, met, late, unmet, pending, disciplines,
+    conduct, attendance, work, duty, review,
+    CASE WHEN reason = '' THEN total END,
+    level,
+    is_capped,
+    CASE WHEN is_capped THEN 'good' ELSE level END,
+    CASE
+        WHEN reason <> '' THEN reason = 'no_results'
+        ELSE step IN (1, 6) OR pending > 0 OR 2 * (held - recorded) > held
+            OR is_capped AND first_place <= greatest(places, 1)
+    END
+FROM levelled
+LEFT JOIN placed USING (member_id)
+CROSS JOIN LATERAL (
+    SELECT
+        (ARRAY['', 'failed', 'failed', 'excellent', 'good', 'completed', 'completed'])[step + 1] AS level,
+        coalesce(last_place > places, false) AS is_capped
+) result

@@ -1,0 +1,24 @@
+from celery import shared_task
+from django.utils import timezone
+
+from . import shards
+
+RESUME_SECONDS = 15  # as often as beat asks; older messages are superfluous
+
+
+@shared_task
+def work_on_roll_up(roll_up_id):
+    """Compute one shard, then go to the end of the queue again: other work comes in between.
+
+    A copy, or a message that the broker delivers a second time, does no harm: it finds another
+    shard or nothing to do."""
+    wait = shards.work_on_shard(roll_up_id, at=timezone.now())
+    if wait is not None:
+        work_on_roll_up.apply_async([roll_up_id], countdown=wait or None)
+
+
+@shared_task
+def resume_roll_ups():
+    """Find workers again for roll-ups whose workers died or whose messages were lost."""
+    for roll_up_id in shards.stalled_roll_ups():
+        work_on_roll_up.apply_async([roll_up_id], expires=RESUME_SECONDS)
