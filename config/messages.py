@@ -156,9 +156,13 @@ def placeholders(texts):
 
 
 def is_english(message):
-    """Whether the source string has no letter with a diacritic, and no đ."""
-    text = "".join(message.id) if message.pluralizable else message.id
-    return not any(unicodedata.decomposition(letter) or letter in "đĐ" for letter in text.lower())
+    """Whether fewer than half of the words have a letter with a diacritic: examples may have."""
+    words = ("".join(message.id) if message.pluralizable else message.id).split()
+    return sum(map(is_vietnamese, words)) * 2 <= len(words)
+
+
+def is_vietnamese(word):
+    return any(unicodedata.decomposition(letter) or letter in "đĐ" for letter in word)
 
 
 if __name__ == "__main__":

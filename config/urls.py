@@ -4,9 +4,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from evaluations.views import home_page
+
 urlpatterns = [
-    path("language/", login_not_required(set_language), name="set_language"),
+    path("", home_page, name="home"),
     path("", include("accounts.urls")),
     path("", include("branches.urls")),
     path("", include("assignments.urls")),
+    path("", include("evaluations.urls")),
+    path("language/", login_not_required(set_language), name="set_language"),
 ]
