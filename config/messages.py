@@ -26,6 +26,7 @@ SOURCES = (
     *("templates", "locale"),
 )
 LOCALES = ("vi",)
+SHOWN = 30  # faults at once
 HEADER = {
     "project": "Chi Bộ",
     "version": "1",
@@ -51,6 +52,8 @@ def main():
         update_all()
     elif sys.argv[1:] == ["check"]:
         faults = [fault for locale in LOCALES for fault in find_faults(locale)]
+        if len(faults) > SHOWN:
+            faults[SHOWN:] = [f"… and {len(faults) - SHOWN} more"]
         sys.exit("\n".join(faults) if faults else 0)
     else:
         sys.exit(__doc__)
