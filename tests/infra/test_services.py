@@ -6,9 +6,7 @@ import os
 import stat
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 
 import psutil
 import psycopg2
@@ -17,6 +15,7 @@ import redis
 from django.conf import settings
 
 from config.services import ServiceError, Services, find_process
+from tests.infra.machines import local_environment, open_folder
 
 
 @pytest.fixture(scope="module")
@@ -25,13 +24,6 @@ def var_dir():
     with open_folder() as path:
         yield path
         Services(path).stop()
-
-
-@contextlib.contextmanager
-def open_folder():
-    with tempfile.TemporaryDirectory(prefix="services-") as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
 
 
 @pytest.fixture
@@ -226,18 +218,11 @@ def test_nothing_is_left_when_the_launcher_is_killed():
         process.communicate()
 
 
-def environment(var_dir):
-    """This process's environment without servers of its own."""
-    ours = {"DATABASE_URL", "REDIS_URL", "LOCAL", "SECRET_KEY", "DEBUG"}
-    kept = {name: value for name, value in os.environ.items() if name not in ours}
-    return kept | {"VAR_DIR": str(var_dir), "DJANGO_SETTINGS_MODULE": "config.settings"}
-
-
 def run_manage(var_dir, *words):
     return subprocess.run(
         [sys.executable, "manage.py", *words],
         cwd=settings.BASE_DIR,
-        env=environment(var_dir),
+        env=local_environment(var_dir),
         capture_output=True,
         text=True,
     )
@@ -247,7 +232,7 @@ def start_run(var_dir, code):
     return subprocess.Popen(
         [sys.executable, "-m", "config.services", "run", "--", sys.executable, "-c", code],
         cwd=settings.BASE_DIR,
-        env=environment(var_dir),
+        env=local_environment(var_dir),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
