@@ -73,5 +73,5 @@ class TaskTable(tables.Table):
         order_by = "-year"
 
     def render_state(self, value, record):
-        kind = {"reported": "tag-warning", "confirmed": "tag-fine"}.get(record.state, "")
-        return format_html('<span class="tag {}">{}</span>', kind, value)
+        kind = {"reported": "chip-warning", "confirmed": "chip-fine"}.get(record.state, "")
+        return format_html('<span class="chip {}">{}</span>', kind, value)

@@ -9,7 +9,7 @@ from .choices import ActivityStatus, PersonClass
 from .models import Meeting, Member
 from .templatetags.numbers import number
 
-LEAD = {"td": {"class": "lead"}}
+HEADLINE = {"td": {"class": "headline"}}
 NUMBER = {"td": {"class": "num"}}
 CODE = {"td": {"class": "code"}}
 
@@ -35,7 +35,7 @@ class NumberColumn(tables.Column):
 class LinkColumn(tables.Column):
     """The first column of a list: a link to the page of what `record.<to>` identifies."""
 
-    def __init__(self, page, *args, to="pk", attrs=LEAD, **kwargs):
+    def __init__(self, page, *args, to="pk", attrs=HEADLINE, **kwargs):
         super().__init__(*args, attrs=attrs, **kwargs)
         self.page = page
         self.to = tables.A(to)
@@ -82,7 +82,7 @@ class MemberTable(tables.Table):
     def render_status(self, value):
         if value:
             return format_html(
-                '<span class="tag tag-warning">{}</span>', ActivityStatus(value).label
+                '<span class="chip chip-warning">{}</span>', ActivityStatus(value).label
             )
         return _("Active")
 

@@ -188,7 +188,15 @@ def choose_acting(request):
         choices = _children(acting.organization, on=acting.on)[:100]
     else:
         choices = []
-    context = {"page": page, "query": text, "seen_above": seen_above, "choices": choices}
+    # Where the reader holds a role, whatever stands between: the way to another tree.
+    granted = request.user.grants.valid_on(acting.today).values("organization")
+    context = {
+        "page": page,
+        "query": text,
+        "seen_above": seen_above,
+        "choices": choices,
+        "granted": Organization.objects.filter(pk__in=granted).order_by("code"),
+    }
     template = "branches/acting.html"
     if request.htmx:
         template = "branches/_choices.html" if "q" in request.GET else "branches/_acting.html"

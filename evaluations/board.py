@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db.models import Count, F, Q, Sum
+from django.utils.translation import gettext as _
 
 from assignments.choices import Level
 from branches.models import Organization
@@ -206,3 +207,16 @@ def progress(roll_up):
         at_work=Count("pk", filter=Q(state="leased")),
     )
     return Progress(**sums)
+
+
+def warning_sentence(warning):
+    """One of `RollUp.warnings` in words; of a kind not known here, its parts."""
+    if warning.get("kind") == "branch_not_there":
+        return (
+            _(
+                "%(name)s (%(member)s) belongs to %(branch_name)s (%(branch)s), which does not "
+                "exist on the cut-off date, and is rated nowhere."
+            )
+            % warning
+        )
+    return ", ".join(str(value) for value in warning.values())

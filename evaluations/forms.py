@@ -21,11 +21,11 @@ class RollUpForm(forms.Form):
         help_text=_("A day of that year; left empty, 31 December. Later facts are not looked at."),
     )
     scheme = forms.ModelChoiceField(
-        label=_("Scheme"),
+        label=_("Rating set"),
         required=False,
         queryset=Scheme.objects.none(),
         empty_label=_("The one of that year"),
-        help_text=_("The rating set: groups, points, conditions of the levels and the cap."),
+        help_text=_("Groups, points, conditions of the levels and the cap."),
     )
 
     def __init__(self, *args, **kwargs):
@@ -50,5 +50,5 @@ class RollUpForm(forms.Form):
             if Scheme.objects.exists():
                 cleaned["scheme"] = Scheme.objects.for_year(year)
             else:
-                self.add_error("scheme", _("No scheme has been loaded yet."))
+                self.add_error("scheme", _("No rating set has been loaded yet."))
         return cleaned

@@ -25,7 +25,9 @@ class YearEnd:
 
 
 def year_end(acting):
-    years = [year for year in rated_years(acting.organization, on=acting.on) if year <= acting.on.year]
+    years = [
+        year for year in rated_years(acting.organization, on=acting.on) if year <= acting.on.year
+    ]
     board = None
     if years:
         ratings = ratings_of(

@@ -44,7 +44,7 @@ class RatingTable(tables.Table):
         accessor="get_person_class_display", verbose_name=_("Class"), order_by="person_class"
     )
     attended = PartColumn("present", "held", verbose_name=_("Attendance"))
-    visits = PartColumn("duty_credited", "duty_required", verbose_name=_("Duty visits"))
+    visits = PartColumn("duty_credited", "duty_required", verbose_name=_("Visits"))
     exceeded = PartColumn("tasks_exceeded", "tasks_total", verbose_name=_("Tasks exceeded"))
     score = NumberColumn(places=2, verbose_name=_("Score"))
     suggested = tables.Column(
@@ -73,12 +73,12 @@ class RatingTable(tables.Table):
     def render_remarks(self, record):
         notes = []
         if record.capped:
-            notes.append(("tag-info", _("Capped")))
+            notes.append(("chip-info", _("Capped")))
         if record.needs_decision:
-            notes.append(("tag-warning", _("Needs a decision")))
+            notes.append(("chip-warning", _("Needs a decision")))
         if record.not_rated_reason:
             notes.append(("", record.get_not_rated_reason_display()))
-        return format_html_join(" ", '<span class="tag {}">{}</span>', notes) or "–"
+        return format_html_join(" ", '<span class="chip {}">{}</span>', notes) or "–"
 
 
 class RollUpTable(tables.Table):
@@ -89,15 +89,13 @@ class RollUpTable(tables.Table):
     )
     year = tables.Column(verbose_name=_("Year"), order_by=("year", "-requested_at"))
     as_of = DayColumn(verbose_name=_("Cut-off date"))
-    scheme = tables.Column(verbose_name=_("Scheme"), order_by=("scheme__key", "-requested_at"))
+    scheme = tables.Column(verbose_name=_("Rating set"), order_by=("scheme__key", "-requested_at"))
     state = tables.Column(accessor="get_state_display", verbose_name=_("State"), order_by="state")
     units_total = NumberColumn(verbose_name=_("Units"))
     requested_by = tables.Column(
         verbose_name=_("Requested by"), order_by=("requested_by__username", "-requested_at")
     )
-    requested_at = tables.Column(
-        verbose_name=_("Requested at"), order_by=("requested_at", "pk")
-    )
+    requested_at = tables.Column(verbose_name=_("Requested at"), order_by=("requested_at", "pk"))
 
     class Meta:
         model = RollUp
@@ -105,9 +103,9 @@ class RollUpTable(tables.Table):
         order_by = "-requested_at"
 
     def render_state(self, value, record):
-        kinds = {"finished": "tag-fine", "failed": "tag-bad"}
+        kinds = {"finished": "chip-fine", "failed": "chip-bad"}
         return format_html(
-            '<span class="tag {}">{}</span>', kinds.get(record.state, "tag-info"), value
+            '<span class="chip {}">{}</span>', kinds.get(record.state, "chip-info"), value
         )
 
     def render_requested_at(self, value):

@@ -6,6 +6,7 @@ app_name = "evaluations"
 
 urlpatterns = [
     path("ratings/", views.rating_board, name="board"),
+    path("ratings/download.<str:kind>", views.rating_download, name="ratings_download"),
     path("ratings/<int:pk>/", views.rating_detail, name="rating"),
     path("roll-ups/", views.roll_up_list, name="roll_ups"),
     path("roll-ups/start/", views.roll_up_start, name="roll_up_start"),

@@ -1,7 +1,9 @@
 """The home page, the year-end board, one rating explained, and roll-ups."""
 
+from tempfile import TemporaryFile
+
 from django.contrib import messages
-from django.http import HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +18,7 @@ from branches.choices import OrganizationKind
 from branches.listing import render_list
 from branches.models import Meeting, Member, Organization
 
-from . import board, charts, home, services
+from . import board, charts, exports, home, services
 from .explain import explain_rating
 from .filters import RatingFilter
 from .forms import RollUpForm
@@ -81,11 +83,44 @@ def rating_board(request):
 
 @require_safe
 @acts
+def rating_download(request, kind):
+    """The rows that the list shows, with the columns of `export_ratings`, as CSV or XLSX."""
+    acting = request.acting
+    acting.require("export_ratings")
+    year = read_year(request)
+    if kind not in ("csv", "xlsx") or year is None:
+        raise Http404
+    ratings = board.ratings_of(
+        acting.organization, user=request.user, year=year, today=acting.today
+    )
+    ratings = _rating_filter(request, ratings).qs
+    name = f"ratings-{acting.organization.code}-{year}.{kind}"
+    if kind == "csv":
+        response = StreamingHttpResponse(
+            exports.csv_lines(ratings), content_type="text/csv; charset=utf-8"
+        )
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+    file = TemporaryFile()
+    try:
+        exports.write_xlsx(ratings, file)
+    except exports.ExportError as error:
+        file.close()
+        messages.error(request, str(error))
+        return HttpResponseRedirect(acting.url("evaluations:board", year=year))
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=name)
+
+
+@require_safe
+@acts
 def rating_detail(request, pk):
     """One rating with everything behind it."""
     visible = Rating.objects.visible_to(request.user, on=request.acting.today)
     rating = get_object_or_404(
-        visible.select_related("roll_up__scheme", "roll_up__organization", "member", "branch", "unit"),
+        visible.select_related(
+            "roll_up__scheme", "roll_up__organization", "member", "branch", "unit"
+        ),
         pk=pk,
     )
     explanation = explain_rating(rating)
@@ -133,11 +168,14 @@ def roll_up_start(request):
         roll_up = same.first()
         if roll_up:
             messages.info(request, _("This roll-up is already under way."))
-        else:
+            return HttpResponseRedirect(acting.url("evaluations:roll_up", roll_up.pk))
+        try:
             roll_up = services.start_roll_up(
                 acting.organization, **form.cleaned_data, by=request.user, at=timezone.now()
             )
-        return HttpResponseRedirect(acting.url("evaluations:roll_up", roll_up.pk))
+            return HttpResponseRedirect(acting.url("evaluations:roll_up", roll_up.pk))
+        except services.RollUpError as error:
+            form.add_error(None, str(error))
     return render(request, "evaluations/roll_up_start.html", {"form": form})
 
 
@@ -154,7 +192,7 @@ def roll_up_detail(request, pk):
         "roll_up": roll_up,
         "progress": board.progress(roll_up),
         "unfinished": roll_up.state in ("queued", "running"),
-        "warnings": roll_up.warnings,
+        "warnings": [board.warning_sentence(each) for each in roll_up.warnings],
     }
     return render(request, template, context)
 
@@ -178,7 +216,7 @@ def _download_url(request, kind, year):
         query.pop(name, None)
     query["year"] = year
     query["org"] = request.acting.organization.pk
-    return f"{'/download'}?{query.urlencode()}"
+    return f"{reverse('evaluations:ratings_download', args=[kind])}?{query.urlencode()}"
 
 
 def _seen_meetings(request, explanation):
