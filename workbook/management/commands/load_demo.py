@@ -1,5 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.choices import Role
 from evaluations.services import wait_for_roll_up
@@ -24,14 +25,17 @@ class Command(BaseCommand):
             roll_ups = load_demo(on=timezone.localdate(), at=timezone.now())
         except NotLocal:
             raise CommandError(
-                "The demo's password is known to everybody: it is loaded only where LOCAL is true."
+                _("The demo's password is known to everybody: it is for a local machine only.")
             ) from None
         for roll_up in roll_ups:
             wait_for_roll_up(roll_up)
-            self.stdout.write(f"{roll_up}: {roll_up.ratings.count()} ratings")
+            self.stdout.write(
+                _("%(roll_up)s: %(number)d ratings")
+                % {"roll_up": roll_up, "number": roll_up.ratings.count()}
+            )
 
     def print_accounts(self):
         roles = dict(Role.choices)
         for account in ACCOUNTS:
-            role = roles.get(account.role, "Member")
+            role = roles.get(account.role, _("Member"))
             self.stdout.write(f"  {account.username:<12} {PASSWORD:<16} {role}")
