@@ -5,8 +5,9 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from .choices import ActivityStatus, PersonClass
+from .choices import ActivityStatus
 from .models import Meeting, Member
+from .templatetags.kinds import class_short
 from .templatetags.numbers import number
 
 HEADLINE = {"td": {"class": "headline"}}
@@ -77,7 +78,7 @@ class MemberTable(tables.Table):
         order_by = "name"
 
     def render_person_class(self, value):
-        return PersonClass(value).label
+        return class_short(value)
 
     def render_status(self, value):
         if value:

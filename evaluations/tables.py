@@ -40,9 +40,6 @@ class RatingTable(tables.Table):
         order_by=("member__sort_key", "member__code"),
     )
     branch = tables.Column(verbose_name=_("Branch"), order_by=("branch__code", "member__sort_key"))
-    person_class = tables.Column(
-        accessor="get_person_class_display", verbose_name=_("Class"), order_by="person_class"
-    )
     attended = PartColumn("present", "held", verbose_name=_("Attendance"))
     visits = PartColumn("duty_credited", "duty_required", verbose_name=_("Visits"))
     exceeded = PartColumn("tasks_exceeded", "tasks_total", verbose_name=_("Tasks exceeded"))
@@ -56,6 +53,10 @@ class RatingTable(tables.Table):
         model = Rating
         fields = []
         order_by = "-score"
+
+    def render_member(self, column, value, record, table):
+        link = column.render(value, record, table)
+        return format_html("{}<small>{}</small>", link, value.code)
 
     def order_score(self, ratings, is_descending):
         score = F("score")
