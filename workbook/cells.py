@@ -1,8 +1,9 @@
-"""What may stand in a cell: reading it into a value, and what the value is in PostgreSQL.
+"""What may stand in a cell: reading it into a value, and writing a value so that it is read again.
 
 A cell is what a reader gives: text (all that CSV knows), or from Excel a number (float), a bool, a
 date, datetime or time. Each type's `parse` returns the value, None for a blank cell, or raises
-CellError, which says what is wrong and what would be right. Nothing here asks the database.
+CellError, which says what is wrong and what would be right. `write` gives the text of a cell. What
+is written is read as the same value. Nothing here asks the database.
 """
 
 import re
@@ -25,7 +26,7 @@ FALSE_WORDS = {"0", "false", "khong"}
 
 _CODE = re.compile(CODE_PATTERN)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _VIETNAMESE_DATE = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _PLAIN_NUMBER = re.compile(r"([+-]?)([0-9]+)(?:([.,])([0-9]+))?")
@@ -44,7 +45,7 @@ def trim(cell):
     a formula; other cells as they are; None for a blank cell."""
     if isinstance(cell, str):
         cell = cell.strip(BLANKS)
-        if _GUARDED.match(cell):
+        if cell.startswith("'") and _FORMULA.match(cell):
             return cell[1:]
         return cell or None
     return cell
@@ -78,8 +79,7 @@ class Text:
     def parse(self, cell):
         if (cell := trim(cell)) is None:
             return None
-        text = unicodedata.normalize("NFC", as_text(cell))
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = _compose(as_text(cell))
         if _CONTROL.search(text):
             raise CellError(
                 _("there is a control character in %(cell)s: write the text again")
@@ -91,6 +91,16 @@ class Text:
                 % {"length": len(text), "most": self.length}
             )
         return text
+
+    def write(self, value):
+        """The text without what an import would refuse; never read as a formula by Excel."""
+        text = _CONTROL.sub("", _compose(value)).strip(BLANKS)
+        return f"'{text}" if _FORMULA.match(text) else text
+
+
+def _compose(text):
+    """Letters in Unicode's composed form, as all are stored, and lines that end in one sign."""
+    return unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
 
 
 @dataclass(frozen=True)
@@ -134,6 +144,9 @@ class Date:
                 _("%(cell)s is out of range: days are from 1800 to 2200") % {"cell": show(cell)}
             )
         return day
+
+    def write(self, value):
+        return value.isoformat()
 
 
 def _read_date(cell):
@@ -187,6 +200,11 @@ class Number:
             )
         self._check_range(value, cell)
         return value
+
+    def write(self, value):
+        """Without needless zeros, but with four decimals where three would be ambiguous."""
+        text = format(value.normalize(), "f")
+        return f"{text}0" if re.search(r"\.[0-9]{3}$", text) else text
 
     def _check_range(self, value, cell):
         limit = Decimal(10) ** (self.digits - self.places)
@@ -261,6 +279,9 @@ class Whole(Number):
         value = super().parse(cell)
         return None if value is None else int(value)
 
+    def write(self, value):
+        return str(value)
+
 
 @dataclass(frozen=True)
 class Boolean:
@@ -279,6 +300,9 @@ class Boolean:
         raise CellError(
             _("%(cell)s is neither yes nor no: write 1 or 0, x, có or không") % {"cell": show(cell)}
         )
+
+    def write(self, value):
+        return "1" if value else "0"
 
 
 @dataclass(frozen=True)
@@ -314,3 +338,6 @@ class Choice:
                 "all": ", ".join(f"{key} ({name})" for key, name in self.names.items()),
             }
         )
+
+    def write(self, value):
+        return value

@@ -1,6 +1,16 @@
 """What the commands and pages call: one workbook in, one workbook out."""
 
+from .exporting import export_workbook
 from .importing import Counts, ImportReport, import_workbook
+from .outputs import ExportError
 from .problems import Problem, WorkbookError
 
-__all__ = ["Counts", "ImportReport", "Problem", "WorkbookError", "import_workbook"]
+__all__ = [
+    "Counts",
+    "ExportError",
+    "ImportReport",
+    "Problem",
+    "WorkbookError",
+    "export_workbook",
+    "import_workbook",
+]

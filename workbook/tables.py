@@ -42,7 +42,7 @@ from evaluations.models import Deduction, OrganizationRating, UnitCap
 from .cells import Boolean, Choice, Code, Date, Number, Text, Whole
 from .headings import value_names
 
-CODE = Text(64)
+CODE = Text(64)  # a code that refers: whether it is one is asked of the rows
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,197 @@
+"""Export: the tables of an organization's subtree as a folder or zip of CSV, or as one xlsx.
+
+Rows stream from the database to the file in the order of their keys. The same rows give the same
+bytes.
+"""
+
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from . import scope
+from .cells import Choice
+from .headings import column_names, table_names
+from .outputs import OUTPUTS, open_folder
+from .sqltext import fill, quote
+from .tables import BY_NAME, TABLES
+
+BATCH_ROWS = 10_000
+MOST_VALUES_KEPT = 100_000  # distinct ones of a column
+
+
+def export_workbook(organization, *, on, output, vi=False):
+    """Write the workbook of `organization` and all below it on the day `on`.
+
+    output  an .xlsx or .zip file, else a folder, which is made if need be
+    vi      Vietnamese names of tables, columns and values instead of the English keys
+
+    Returns {table: number of rows}. Raises ExportError when Excel cannot hold it.
+    """
+    output = Path(output)
+    open_output = OUTPUTS.get(output.suffix.lower(), open_folder)
+    with _snapshot() as cursor, open_output(output) as write_table:
+        cursor.execute(scope.GATHER, {"organization": organization.pk, "on": on})
+        return {
+            table.name: _write(cursor, table, write_table, vi)
+            for table in TABLES
+            if not table.added or _has_rows(cursor, table)
+        }
+
+
+@contextmanager
+def _snapshot():
+    """A cursor that sees one state of the database, however long the export takes."""
+    is_outermost = not connection.in_atomic_block
+    with transaction.atomic(), connection.cursor() as cursor:
+        if is_outermost:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        cursor.execute("SET LOCAL jit = off; DISCARD TEMP")
+        yield cursor
+        cursor.execute("DISCARD TEMP")
+
+
+def _write(cursor, table, write_table, vi):
+    columns = [each for each in table.columns if not each.added or _has_values(cursor, table, each)]
+    headings = [column_names(table.name, column.name)[vi] for column in columns]
+    rows = chain.from_iterable(_batches(table, columns, vi))
+    return write_table(table_names(table.name)[vi], columns, headings, rows)
+
+
+def _has_rows(cursor, table):
+    cursor.execute(fill("SELECT EXISTS ({rows})", rows=_select(table, table.columns)))
+    return cursor.fetchone()[0]
+
+
+def _has_values(cursor, table, column):
+    """An added column is written only when some row has a value in it."""
+    rows = _select(table, [column])
+    cursor.execute(fill("SELECT count(value) > 0 FROM ({rows}) AS t (value)", rows=rows))
+    return cursor.fetchone()[0]
+
+
+def _batches(table, columns, vi):
+    """Rows of cells in text, some thousands at a time; each distinct value is written once."""
+    writers = [_Writer(column.cell, vi).__getitem__ for column in columns]
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(
+            fill(
+                "{rows} ORDER BY {order}",
+                rows=_select(table, columns),
+                order=[_order(table, column) for column in table.key],
+            )
+        )
+        while batch := cursor.fetchmany(BATCH_ROWS):
+            columns_of_batch = zip(*batch, strict=True)
+            cells = [
+                map(write, values) for write, values in zip(writers, columns_of_batch, strict=True)
+            ]
+            yield zip(*cells, strict=True)
+
+
+class _Writer(dict):
+    """{value: text of its cell}, filled as values appear."""
+
+    def __init__(self, cell, vi):
+        super().__init__()
+        self.write = cell.names.__getitem__ if vi and isinstance(cell, Choice) else cell.write
+
+    def __missing__(self, value):
+        if len(self) > MOST_VALUES_KEPT:
+            self.clear()
+        written = self[value] = "" if value is None or value == "" else self.write(value)
+        return written
+
+
+# Queries
+
+
+def _select(table, columns):
+    joins = [_reference_join(table, column) for column in table.references if column.field]
+    return fill(
+        "SELECT {values} FROM {stored} AS t {joins} WHERE {condition}",
+        values=[_value(table, column) for column in columns],
+        stored=table.db_table,
+        joins=" ".join([*joins, JOINS.get(table.name, "")]),
+        condition=scope.CONDITIONS[table.name],
+    )
+
+
+def _reference_join(table, column):
+    return fill(
+        "LEFT JOIN {to} AS {name}_row ON {name}_row.id = t.{foreign_key}",
+        to=BY_NAME[column.to].db_table,
+        name=column.name,
+        foreign_key=table.db_column(column),
+    )
+
+
+def _value(table, column):
+    if (table.name, column.name) in ELSEWHERE:
+        return ELSEWHERE[table.name, column.name]
+    if column.to:
+        return f"{column.name}_row.{BY_NAME[column.to].key[0].name}"
+    if column.bound == "first":
+        return "lower(t.validity)"
+    if column.bound == "last":
+        return "upper(t.validity) - 1"
+    return f"t.{quote(table.db_column(column))}"
+
+
+def _order(table, column):
+    collation = ' COLLATE "C"' if column.cell.sql.startswith("text") else ""
+    return f"{_value(table, column)}{collation} NULLS FIRST"
+
+
+# Values that are kept in other tables than the one that shows them, and the joins they take.
+JOINS = {
+    "organizations": """
+        LEFT JOIN branches_placement AS present
+            ON present.organization_id = t.id AND upper_inf(present.validity)
+        LEFT JOIN branches_organization AS parent ON parent.id = present.parent_id
+        LEFT JOIN LATERAL (
+            SELECT max(upper(p.validity)) AS until FROM branches_placement AS p
+            WHERE p.organization_id = t.id AND NOT upper_inf(p.validity)
+        ) AS past ON true
+    """,
+    "members": """
+        LEFT JOIN LATERAL (
+            SELECT s.branch_id, s.validity FROM branches_membership AS s
+            WHERE s.member_id = t.id ORDER BY lower(s.validity) DESC LIMIT 1
+        ) AS present ON true
+        LEFT JOIN branches_organization AS branch ON branch.id = present.branch_id
+    """,
+    "teams": "JOIN branches_organization AS issuer ON issuer.id = directive_number_row.issuer_id",
+    "assignments": """
+        LEFT JOIN branches_organization AS issuer ON issuer.id = directive_number_row.issuer_id
+    """,
+}
+# Number and issuer say which directive is meant, unless they began again in another term.
+ISSUED_ON = """
+    CASE WHEN EXISTS (
+        SELECT FROM assignments_directive AS other
+        WHERE other.number = directive_number_row.number
+            AND other.issuer_id = directive_number_row.issuer_id
+            AND other.id <> directive_number_row.id
+            AND other.id IN (SELECT id FROM out_directives)
+    ) THEN directive_number_row.issued_on END
+"""
+ELSEWHERE = {
+    ("organizations", "parent_code"): "parent.code",
+    # Empty where it is the default; of one that stands alone now, since when.
+    ("organizations", "parent_since"): """
+        CASE
+            WHEN present.id IS NULL THEN past.until
+            WHEN past.until IS NOT NULL THEN lower(present.validity)
+            ELSE nullif(lower(present.validity), lower(t.validity))
+        END
+    """,
+    ("members", "branch_code"): "branch.code",
+    ("members", "branch_since"): "lower(present.validity)",
+    ("members", "branch_until"): "upper(present.validity) - 1",
+    ("teams", "issuer_code"): "issuer.code",
+    ("teams", "directive_issued_on"): ISSUED_ON,
+    ("assignments", "issuer_code"): "issuer.code",
+    ("assignments", "directive_issued_on"): ISSUED_ON,
+}
