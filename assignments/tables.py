@@ -4,8 +4,8 @@ import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from branches.periods import first_day, last_day
-from branches.tables import CODE, DayColumn, LinkColumn, NumberColumn
+from branches.tables import CODE, NOWRAP, WIDE, DayColumn, LinkColumn, NumberColumn
+from branches.templatetags.acting import period_words
 
 from .models import Assignment, Task
 
@@ -17,17 +17,23 @@ class AssignmentTable(tables.Table):
         verbose_name=_("Cadre"),
         order_by=("member__sort_key", "code"),
     )
-    target = tables.Column(verbose_name=_("Assigned to"), order_by=("target__code", "code"))
+    target = tables.Column(
+        verbose_name=_("Assigned to"), order_by=("target__code", "code"), attrs=WIDE
+    )
     role = tables.Column(
         accessor="get_role_display", verbose_name=_("Role"), order_by=("role", "code")
     )
     directive = tables.Column(
         verbose_name=_("Directive"), order_by=("directive__number", "code"), attrs=CODE
     )
-    since = DayColumn(accessor="validity", verbose_name=_("Since"), order_by=("validity", "code"))
-    until = DayColumn(accessor="validity", verbose_name=_("Until"), orderable=False)
+    days = tables.Column(
+        accessor="validity", verbose_name=_("Valid"), order_by=("validity", "code"), attrs=NOWRAP
+    )
     asked = tables.Column(
-        accessor="visits_due", verbose_name=_("Visits due"), order_by=("visits_period", "visits_due")
+        accessor="visits_due",
+        verbose_name=_("Visits due"),
+        order_by=("visits_period", "visits_due"),
+        attrs=NOWRAP,
     )
     visits = NumberColumn(verbose_name=_("Visits in the year"))
     tasks_done = NumberColumn(verbose_name=_("Tasks confirmed"))
@@ -37,12 +43,8 @@ class AssignmentTable(tables.Table):
         fields = []
         order_by = "target"
 
-    def render_since(self, column, value):
-        return DayColumn.render(column, first_day(value))
-
-    def render_until(self, column, value):
-        day = last_day(value)
-        return DayColumn.render(column, day) if day else "–"
+    def render_days(self, value):
+        return period_words(value)
 
     def render_asked(self, record):
         return _("%(visits)s each %(period)s") % {
@@ -54,9 +56,7 @@ class AssignmentTable(tables.Table):
 class TaskTable(tables.Table):
     title = LinkColumn("assignments:task", verbose_name=_("Task"), order_by=("title", "code"))
     member = tables.Column(verbose_name=_("Member"), order_by=("member__sort_key", "code"))
-    organization = tables.Column(
-        verbose_name=_("Where"), order_by=("organization__code", "code")
-    )
+    organization = tables.Column(verbose_name=_("Where"), order_by=("organization__code", "code"))
     year = tables.Column(verbose_name=_("Year"), order_by=("year", "code"))
     due_on = DayColumn(verbose_name=_("Due on"), order_by=("due_on", "code"))
     weight = NumberColumn(verbose_name=_("Weight"))

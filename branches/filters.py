@@ -9,6 +9,7 @@ from .choices import ActivityStatus, MeetingKind, PersonClass
 from .models import Meeting, Member, MemberStatus, Organization
 
 NO_STATUS = "active"
+MOST_CHOICES = 200
 
 
 class SearchInput(forms.TextInput):
@@ -33,16 +34,22 @@ class Select(forms.Select):
         super().__init__({"class": "form-select"} | (attrs or {}), choices)
 
 
+def offer(filter_set, name, organizations):
+    """Let one choose among the organizations; where they are too many to look through, the
+    filter is left out: one goes down the tree with the organization acted for instead."""
+    choices = list(organizations.values_list("pk", "name")[: MOST_CHOICES + 1])
+    if len(choices) > MOST_CHOICES:
+        del filter_set.filters[name]
+    else:
+        filter_set.filters[name].extra["choices"] = choices
+
+
 class MemberFilter(filters.FilterSet):
     q = filters.CharFilter(
         method="search", label=_("Name or party card"), widget=SearchInput, max_length=200
     )
-    branch = filters.ModelChoiceFilter(
-        method="in_branch",
-        label=_("Branch"),
-        empty_label=_("All branches"),
-        queryset=Organization.objects.none(),
-        widget=Select,
+    branch = filters.ChoiceFilter(
+        method="in_branch", label=_("Branch"), empty_label=_("All branches"), widget=Select
     )
     person_class = filters.ChoiceFilter(
         field_name="person_class_on",
@@ -66,14 +73,14 @@ class MemberFilter(filters.FilterSet):
     def __init__(self, *args, branches, **kwargs):
         """branches: the organizations of kind branch that one may choose from."""
         super().__init__(*args, **kwargs)
-        self.filters["branch"].field.queryset = branches
+        offer(self, "branch", branches)
 
     def search(self, members, name, text):
         return members.search(text)
 
     def in_branch(self, members, name, branch):
         return members.in_branches(
-            Organization.objects.filter(pk=branch.pk), on=self.request.acting.on
+            Organization.objects.filter(pk=branch), on=self.request.acting.on
         )
 
     def with_status(self, members, name, status):
@@ -85,12 +92,7 @@ class MemberFilter(filters.FilterSet):
 
 
 class MeetingFilter(filters.FilterSet):
-    branch = filters.ModelChoiceFilter(
-        label=_("Branch"),
-        empty_label=_("All branches"),
-        queryset=Organization.objects.none(),
-        widget=Select,
-    )
+    branch = filters.ChoiceFilter(label=_("Branch"), empty_label=_("All branches"), widget=Select)
     kind = filters.ChoiceFilter(
         label=_("Kind"), choices=MeetingKind.choices, empty_label=_("All kinds"), widget=Select
     )
@@ -108,4 +110,4 @@ class MeetingFilter(filters.FilterSet):
     def __init__(self, *args, branches, **kwargs):
         """branches: the organizations of kind branch that one may choose from."""
         super().__init__(*args, **kwargs)
-        self.filters["branch"].field.queryset = branches
+        offer(self, "branch", branches)

@@ -13,6 +13,8 @@ from .templatetags.numbers import number
 HEADLINE = {"td": {"class": "headline"}}
 NUMBER = {"td": {"class": "num"}}
 CODE = {"td": {"class": "code"}}
+NOWRAP = {"td": {"class": "nowrap"}}
+WIDE = {"td": {"class": "wide"}}
 
 
 class DayColumn(tables.Column):

@@ -75,7 +75,7 @@ class Board:
 
 
 def read_board(ratings, *, organization, year):
-    """What the board of an organization and year shows.
+    """What the board of an organization and year shows; None when nothing is rated.
 
     ratings  the ratings of its population that the reader may see, of the latest roll-ups
     """
@@ -88,6 +88,8 @@ def read_board(ratings, *, organization, year):
             capped_number=Count("pk", filter=Q(capped=True)),
         )
     )
+    if not rows:
+        return None
     roll_ups = _roll_ups({row["roll_up"] for row in rows})
     units = {row["unit"] for row in rows}
     by_branch = len(units) == 1
@@ -167,10 +169,10 @@ def ratings_of(organization, *, user, year, today):
     return visible.latest(year).of_organization(organization)
 
 
-def rated_years(organization, *, on):
-    """Years in which members of the organization have ratings, newest first."""
-    below = Organization.objects.below(organization, on=on).values("pk")
-    above = [each.pk for each in Organization.objects.above(organization, on=on)]
+def rated_years(acting):
+    """Years in which members of the organization acted for have ratings, newest first."""
+    below = Organization.objects.below(acting.organization, on=acting.on).values("pk")
+    above = [each.pk for each in acting.above]
     finished = UnitYear.objects.exclude(roll_up=None).filter(Q(unit__in=below) | Q(unit__in=above))
     return list(finished.order_by("-year").values_list("year", flat=True).distinct())
 

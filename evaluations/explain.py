@@ -19,6 +19,7 @@ from assignments.models import Assignment, Review, Task
 from branches.models import Attendance, Discipline, Meeting, Membership, MemberStatus
 from branches.models import OrganizationPath as Path
 from branches.periods import first_day, last_day, period
+from branches.templatetags.numbers import number
 
 from . import rules
 from .choices import Criterion, Undecided
@@ -477,7 +478,8 @@ def _level_lines(suggestion):
             needs=step.needs,
             conditions=tuple(
                 ConditionLine(
-                    CONDITION_TEXTS[each.kind] % {"value": each.value, "bound": each.bound},
+                    CONDITION_TEXTS[each.kind]
+                    % {"value": number(each.value), "bound": number(each.bound)},
                     each.met,
                 )
                 for each in step.conditions

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from assignments.choices import Level
 from branches.choices import PersonClass
-from branches.filters import SearchInput, Select
-from branches.models import Member, Organization
+from branches.filters import SearchInput, Select, offer
+from branches.models import Member
 
 from .choices import NotRatedReason
 from .models import Rating
@@ -36,18 +36,8 @@ class RatingFilter(filters.FilterSet):
         widget=Select,
     )
     decision = _yes_no("needs_decision", _("Needs a decision"))
-    unit = filters.ModelChoiceFilter(
-        label=_("Unit"),
-        empty_label=_("All units"),
-        queryset=Organization.objects.none(),
-        widget=Select,
-    )
-    branch = filters.ModelChoiceFilter(
-        label=_("Branch"),
-        empty_label=_("All branches"),
-        queryset=Organization.objects.none(),
-        widget=Select,
-    )
+    unit = filters.ChoiceFilter(label=_("Unit"), empty_label=_("All units"), widget=Select)
+    branch = filters.ChoiceFilter(label=_("Branch"), empty_label=_("All branches"), widget=Select)
     person_class = filters.ChoiceFilter(
         label=_("Class"), choices=PersonClass.choices, empty_label=_("All classes"), widget=Select
     )
@@ -73,8 +63,8 @@ class RatingFilter(filters.FilterSet):
     def __init__(self, *args, units, branches, **kwargs):
         """units, branches: the organizations that one may choose from."""
         super().__init__(*args, **kwargs)
-        self.filters["unit"].field.queryset = units
-        self.filters["branch"].field.queryset = branches
+        offer(self, "unit", units)
+        offer(self, "branch", branches)
 
     def search(self, ratings, name, text):
         return ratings.filter(member__in=Member.objects.search(text).values("pk"))

@@ -25,16 +25,11 @@ class YearEnd:
 
 
 def year_end(acting):
-    years = [
-        year for year in rated_years(acting.organization, on=acting.on) if year <= acting.on.year
-    ]
     board = None
-    if years:
-        ratings = ratings_of(
-            acting.organization, user=acting.user, year=years[0], today=acting.today
-        )
-        if ratings.exists():
-            board = read_board(ratings, organization=acting.organization, year=years[0])
+    year = next((year for year in rated_years(acting) if year <= acting.on.year), None)
+    if year:
+        ratings = ratings_of(acting.organization, user=acting.user, year=year, today=acting.today)
+        board = read_board(ratings, organization=acting.organization, year=year)
     roll_ups = RollUp.objects.visible_to(acting.user, on=acting.today).filter(
         organization__in=acting.subtree.values("pk")
     )

@@ -13,7 +13,6 @@ from branches.tables import DayColumn, LinkColumn, NumberColumn
 from .models import Rating, RollUp
 from .templatetags.ratings import level_short
 
-
 LEVEL_RANK = Case(
     *(When(suggested_level=level, then=Value(rank)) for rank, level in enumerate(Level.values)),
     default=Value(len(Level)),

@@ -53,7 +53,7 @@ def home_page(request):
 def rating_board(request):
     acting = request.acting
     acting.require("see_ratings")
-    years = board.rated_years(acting.organization, on=acting.on)
+    years = board.rated_years(acting)
     year = read_year(request) or next((y for y in years if y <= acting.on.year), acting.on.year)
     ratings = board.ratings_of(
         acting.organization, user=request.user, year=year, today=acting.today
@@ -61,9 +61,7 @@ def rating_board(request):
     filters = _rating_filter(request, ratings)
     context = {"year": year, "years": years, "may_start": acting.may("start_roll_up")}
     if not request.htmx:
-        context["board"] = ratings.exists() and board.read_board(
-            ratings, organization=acting.organization, year=year
-        )
+        context["board"] = board.read_board(ratings, organization=acting.organization, year=year)
     if context.get("board"):
         context["chart"] = charts.level_chart(context["board"])
     if acting.may("export_ratings"):

@@ -2,6 +2,8 @@
 
 from django import template
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from branches import periods
 
@@ -16,12 +18,15 @@ def address(context, name, *args, **query):
 
 
 @register.filter
-def first_day(days):
-    """The first day of a period, None when it has no beginning."""
-    return periods.first_day(days)
-
-
-@register.filter
-def last_day(days):
-    """The last day of a period, None when it is open."""
-    return periods.last_day(days)
+def period_words(days):
+    """A period of validity in words: both days, or the one that is known."""
+    first, last = periods.first_day(days), periods.last_day(days)
+    named = {
+        "first": date_format(first, "SHORT_DATE_FORMAT") if first else "",
+        "last": date_format(last, "SHORT_DATE_FORMAT") if last else "",
+    }
+    if first and last:
+        return _("%(first)s to %(last)s") % named
+    if first:
+        return _("since %(first)s") % named
+    return _("until %(last)s") % named if last else _("always")
