@@ -3,6 +3,8 @@
 import signal
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from config.services.account import find_package
 
@@ -36,7 +38,11 @@ class Valkey:
     def answers(self, port):
         """Whether this server answers at the port."""
         client = redis.Redis(
-            port=port, password=self.password, socket_connect_timeout=5, socket_timeout=5
+            port=port,
+            password=self.password,
+            socket_connect_timeout=5,
+            socket_timeout=5,
+            retry=Retry(NoBackoff(), 0),  # whoever asks will ask again, and sooner
         )
         try:
             return client.ping()

@@ -36,12 +36,13 @@ def test_strings_of_code_and_templates_are_collected(project):
 
 
 def test_check_names_every_fault(project):
-    (project / "branches" / "new.py").write_text('_("chi bộ")\n')
+    (project / "branches" / "new.py").write_text('_("Danh sách đảng viên"), _("write x or có")\n')
     faults = "\n".join(messages.find_faults("vi"))
     assert "django.po: not up to date" in faults
     assert "django.mo: not compiled" in faults
     assert "not translated: 'Untitled'" in faults
-    assert "not English: 'chi bộ'" in faults
+    assert "not English: 'Danh sách đảng viên'" in faults
+    assert "not English: 'write x or có'" not in faults
 
 
 def test_update_keeps_translations_and_check_is_then_content(project, capsys):

@@ -13,6 +13,8 @@ import psycopg2
 import pytest
 import redis
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from config.services import ServiceError, Services, find_process
 from tests.infra.machines import local_environment, open_folder
@@ -80,8 +82,9 @@ def test_nobody_gets_in_without_the_password(services):
             psycopg2.connect(
                 host="127.0.0.1", port=port, user="chibo", dbname="chibo", password=password
             )
+    port = services.read_state()["ports"]["valkey"]
     with (
-        redis.Redis(port=services.read_state()["ports"]["valkey"]) as client,
+        redis.Redis(port=port, retry=Retry(NoBackoff(), 0)) as client,
         pytest.raises(redis.AuthenticationError),
     ):
         client.ping()
