@@ -9,7 +9,11 @@ wrong with them is known already.
 
 from dataclasses import dataclass
 
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from branches.periods import first_day, last_day
 
 from .history import MEMBERSHIPS, PLACEMENTS
 from .problems import Problem
@@ -30,24 +34,33 @@ class Check:
         cursor.execute(self.sql)
         names = [column.name for column in cursor.description]
         for values in cursor.fetchall():
-            found = dict(zip(names, values, strict=True))
+            found = {name: _spoken(name, value) for name, value in zip(names, values, strict=True)}
             table = found.get("sheet") or self.table
             column = found.get("column") or self.column
             yield Problem(table, found["row"], column, str(self.message) % found)
 
 
+def _spoken(name, value):
+    """Periods as people say them, by the first day and the last one."""
+    if name == "place" and value is None:
+        return gettext("already stored")
+    if isinstance(value, DateRange):
+        return f"{first_day(value) or '…'} – {last_day(value) or '…'}"
+    return value
+
+
 # Rules of every table
 
 
-def checks_of(table, supplied):
-    """The checks that follow from the description of a table."""
+def checks_of(table, supplied, unread):
+    """The checks that follow from the description of a table.
+
+    `supplied` are the columns that its sheet has, `unread` the tables whose rows are not known.
+    """
     yield _once(table)
     for column in table.references:
-        if column.name in supplied:
+        if column.name in supplied and column.to not in unread:
             yield _refers(table, column)
-    for column in table.columns:
-        if column.required and column.name not in supplied:
-            yield _needed(table, column)
     bounds = {column.bound: column.name for column in table.columns if column.bound}
     if bounds:
         yield _in_order(table, bounds["first"], bounds["last"])
@@ -113,13 +126,22 @@ def _refers(table, column):
     )
 
 
-def _needed(table, column):
-    return Check(
-        table.name,
-        column.name,
-        _("the row is new and needs this column, which the sheet does not have"),
-        fill("SELECT r.row FROM row_{table} AS r WHERE r.created", table=table.name),
-    )
+def missing_columns(table, supplied):
+    """The checks that new rows have the columns which they need; rows that are stored do not."""
+    for column in table.columns:
+        if column.required and column.name not in supplied:
+            yield Check(
+                table.name,
+                column.name,
+                _("the column is missing, and %(count)s new rows need it, the first is %(first)s"),
+                fill(
+                    """
+                    SELECT 1 AS row, min(r.row) AS first, count(*) AS count
+                    FROM row_{table} AS r WHERE r.created HAVING count(*) > 0
+                    """,
+                    table=table.name,
+                ),
+            )
 
 
 def _in_order(table, first, last):
@@ -260,12 +282,11 @@ TREE_CHECKS = (
     Check(
         "organizations",
         "parent_code",
-        _("%(child)s stands under %(parent)s on days on which %(parent)s does not exist: %(days)s"),
+        _("%(child)s stands under %(parent)s on days outside of its validity, %(days)s"),
         fill(
             PLACED,
             column="valid_to",
-            more="""(datemultirange(p.validity * child.validity) - datemultirange(parent.validity))
-                ::text AS days""",
+            more="parent.validity AS days",
             join="",
             wrong="NOT p.validity * child.validity <@ parent.validity",
         ),
@@ -307,7 +328,7 @@ def overlap_of_links(link):
         "until",
         _(
             "%(other)s from %(first)s is still present when %(next_other)s begins on "
-            "%(next_first)s (%(next_place)s): end the one the day before the other begins"
+            "%(next_first)s (%(place)s): end the one the day before the other begins"
         ),
         fill(
             """
@@ -317,8 +338,7 @@ def overlap_of_links(link):
                 CASE
                     WHEN NOT on_next AND next_row IS NOT NULL THEN next_sheet || ':' || next_row
                     WHEN on_next AND pair.row IS NOT NULL THEN pair.sheet || ':' || pair.row
-                    ELSE '='
-                END AS next_place,
+                END AS place,
                 CASE WHEN place.sheet = '{owners}' THEN '{since}'
                     WHEN on_next THEN 'since' ELSE 'until' END AS column
             FROM (
@@ -365,11 +385,11 @@ def overlap_of_rows(table, *columns):
                 WHERE ({fields}) IN (SELECT {ids} FROM mine)
                     AND id NOT IN (SELECT id FROM row_{name} WHERE id IS NOT NULL)
             )
-            SELECT this.row, that.validity::text AS days, '{name}:' || that.row AS place
+            SELECT this.row, that.validity AS days, '{name}:' || that.row AS place
             FROM mine AS this JOIN mine AS that USING ({ids})
             WHERE this.row > that.row AND this.validity && that.validity
             UNION ALL
-            SELECT this.row, stored.validity::text, '='
+            SELECT this.row, stored.validity, NULL
             FROM mine AS this JOIN stored ON ({these}) = ({those})
             WHERE this.validity && stored.validity
             """,
@@ -521,7 +541,7 @@ OTHER_CHECKS = (
         "held_on",
         _("%(code)s does not exist on %(day)s: it is valid %(days)s"),
         """
-        SELECT m.row, o.code, m.held_on AS day, o.validity::text AS days
+        SELECT m.row, o.code, m.held_on AS day, o.validity AS days
         FROM row_meetings AS m
         JOIN now_organizations AS o ON o.id = m.branch_code_id
         WHERE NOT o.validity @> m.held_on
@@ -573,7 +593,7 @@ OTHER_CHECKS = (
         "year",
         _("the assignment %(code)s is valid on no day of %(year)s: its days are %(days)s"),
         """
-        SELECT v.row, v.assignment_code AS code, v.year, a.validity::text AS days
+        SELECT v.row, v.assignment_code AS code, v.year, a.validity AS days
         FROM row_reviews AS v
         LEFT JOIN row_assignments AS r ON r.id = v.assignment_code_id
         LEFT JOIN assignments_assignment AS s ON s.id = v.assignment_code_id AND r.row IS NULL

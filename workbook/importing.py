@@ -78,6 +78,8 @@ class _Import:
         found, self.problems = staging.assign_sheets(sheets)
         self.sheets = {name: found[name] for name in BY_NAME if name in found}
         self.supplied = {table.name: set() for table in TABLES}
+        self.misnamed = set()  # tables with unknown columns: one of them may be a missing one
+        self.unread = set()  # tables whose rows are not known, so that any reference may be right
 
     def run(self):
         with connection.cursor() as self.cursor:
@@ -103,6 +105,10 @@ class _Import:
             stager = staging.Stager(table, self.sheets[table.name], self.progress)
             stager.load(self.cursor)
             self.problems += stager.problems
+            if not stager.is_read:
+                self.unread.add(table.name)
+            if stager.unknown:
+                self.misnamed.add(table.name)
             self.supplied[table.name] = {column.name for column in stager.columns}
             self.cursor.execute(fill("ANALYZE {stage}", stage=staging.stage_name(table)))
 
@@ -123,11 +129,16 @@ class _Import:
         self.cursor.execute(checks.GATHER_ORGANIZATIONS)
 
     def check(self):
-        for name in self.sheets:
-            for check in checks.checks_of(BY_NAME[name], self.supplied[name]):
-                self.problems += check.run(self.cursor)
-        for check in checks.CHECKS:
+        for check in self.gather_checks():
             self.problems += check.run(self.cursor)
+
+    def gather_checks(self):
+        for name in self.sheets:
+            table, supplied = BY_NAME[name], self.supplied[name]
+            yield from checks.checks_of(table, supplied, self.unread)
+            if name not in self.misnamed:
+                yield from checks.missing_columns(table, supplied)
+        yield from checks.CHECKS
 
     def write(self):
         """Deferred constraints are asked before the end, so that what they refuse is a problem."""

@@ -67,11 +67,20 @@ class NoHeading:
             raise CellError(_("this cell stands in a column without a heading"))
 
 
-class NamelessColumn:
-    cell, required, default = NoHeading(), False, None
+class AnyCell:
+    """Cells of a column that is not known: said at its heading."""
 
-    def __init__(self, index):
-        self.name = _letters(index)
+    def parse(self, cell):
+        return None
+
+
+class NoColumn:
+    """A column of the sheet that is none of the table's."""
+
+    required, default = False, None
+
+    def __init__(self, index, cell):
+        self.name, self.cell = _letters(index), cell
 
 
 def _letters(index):
@@ -134,16 +143,16 @@ def match_headings(table, heading):
     for index, cell in enumerate(heading):
         name = trim(cell)
         if name is None:
-            columns.append(NamelessColumn(index))
+            columns.append(NoColumn(index, NoHeading()))
             continue
         column = meanings.get(fold(str(name)))
         if column is None:
             problems.append(Problem(table.name, 1, str(name), _unknown_column(table, str(name))))
-            column = NamelessColumn(index)
         elif column in columns:
             message = _("this column is there twice; its other name is “%s”") % column.name
             problems.append(Problem(table.name, 1, str(name), message))
-        columns.append(column)
+            column = None
+        columns.append(column or NoColumn(index, AnyCell()))
     for column in table.key:
         if column.required and column not in columns:
             message = _("the column is missing, and without it no row can be told from another")
@@ -166,27 +175,34 @@ def _unknown_column(table, name):
 
 
 class Stager:
-    """One sheet on its way into its staging table, as a file that COPY reads."""
+    """One sheet on its way into its staging table, as a file that COPY reads.
+
+    `columns` are those of the table that the sheet has; some headings may be `unknown`. `is_read`
+    says whether its rows can be known: not without a column of the key, or from a damaged sheet.
+    """
 
     def __init__(self, table, sheet, progress=None):
         self.table, self.progress = table, progress
         self.problems = []
         self.rows_read = 0
         self.columns = []
+        self.unknown = False
+        self.is_read = True
         self._rows = sheet.rows()
         self._row = 0  # how many rows of the sheet are behind us
 
     def load(self, cursor):
-        """Read the sheet. `columns` then are those it has; none when it is empty."""
         with closing(self._rows):
             heading = self._next_heading()
             if heading is None:
                 return
             columns, self.problems = match_headings(self.table, heading)
-            if self.problems:
+            self.unknown = bool(self.problems)
+            if any(column.required and column not in columns for column in self.table.key):
+                self.is_read = False
                 return
             self._converters = [Converter(column) for column in columns]
-            self.columns = [each for each in columns if not isinstance(each, NamelessColumn)]
+            self.columns = [each for each in columns if not isinstance(each, NoColumn)]
             self._chunks = self._read_chunks()
             cursor.copy_expert(
                 fill(
@@ -208,6 +224,7 @@ class Stager:
                     return row
         except SheetError as error:
             self.problems.append(Problem(self.table.name, None, "", str(error)))
+            self.is_read = False
         return None
 
     def _read_chunks(self):
@@ -218,6 +235,7 @@ class Stager:
             except SheetError as error:
                 row = self._row + len(batch) + 1
                 self.problems.append(Problem(self.table.name, row, "", str(error)))
+                self.is_read = False
             if not batch:
                 return
             numbers = range(self._row + 1, self._row + len(batch) + 1)
@@ -258,7 +276,7 @@ class Stager:
         named = [
             cells
             for converter, cells in zip(self._converters, converted, strict=True)
-            if not isinstance(converter.column, NamelessColumn)
+            if not isinstance(converter.column, NoColumn)
         ]
         lines = map("\t".join, zip(map(str, numbers), bad, *named, strict=False))
         return "".join(f"{line}\n" for line in lines)

@@ -1,0 +1,222 @@
+"""The files that a workbook comes in, whole and broken."""
+
+import csv
+import io
+import struct
+import zipfile
+
+import pytest
+from django.test import override_settings
+
+from .sheets import (
+    BASE,
+    only,
+    refusal,
+    rows_of,
+    sheets,
+    take,
+    write_excel,
+    write_folder,
+    write_zip,
+)
+
+pytestmark = pytest.mark.django_db
+DAMAGED = "the file is damaged or was not transferred whole; save it again"
+
+
+def counts_of(report):
+    return {name: counts.created for name, counts in report.tables.items()}
+
+
+EXPECTED = {name: len(rows_of(text)) - 1 for name, text in BASE.items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("folder", write_folder),
+        ("wb.zip", write_zip),
+        ("wb.xlsx", write_excel),
+        ("WB.XLSX", write_excel),
+    ],
+)
+def test_a_workbook_is_a_folder_a_zip_or_excel(tmp_path, name, write):
+    assert counts_of(take(write(tmp_path / name, sheets()))) == EXPECTED
+
+
+def test_an_open_file(tmp_path):
+    with write_excel(tmp_path / "wb.xlsx", sheets()).open("rb") as file:
+        assert counts_of(take(file)) == EXPECTED
+
+
+def test_one_csv_file(tmp_path):
+    folder = write_folder(tmp_path / "wb", only(organizations="code,name,kind\nD,Quận ủy,district"))
+    assert counts_of(take(folder / "organizations.csv")) == {"organizations": 1}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_csv_as_programs_write_it(tmp_path, encoding, delimiter, newline):
+    text = newline.join(["code;Tên;kind", 'D;"Quận ủy ""D""";district', ""]).replace(";", delimiter)
+    (tmp_path / "Tổ chức đảng.csv").write_bytes(text.encode(encoding))
+    assert counts_of(take(tmp_path)) == {"organizations": 1}
+
+
+def test_what_else_lies_in_a_folder_or_zip(tmp_path):
+    folder = write_folder(tmp_path / "wb", sheets())
+    for name in ("case.json", "expected_ratings.csv", ".hidden.csv", "~$members.csv"):
+        (folder / name).write_text("anything")
+    assert counts_of(take(folder)) == EXPECTED
+    with zipfile.ZipFile(write_zip(tmp_path / "wb.zip", sheets()), "a") as archive:
+        archive.writestr("__MACOSX/._members.csv", "anything")
+        archive.writestr("case.json", "{}")
+    assert not take(tmp_path / "wb.zip").has_changes
+
+
+def test_csv_files_in_a_folder_of_a_zip(tmp_path):
+    text = io.StringIO()
+    csv.writer(text).writerows(rows_of("code,name,kind\nD,Quận ủy,district"))
+    with zipfile.ZipFile(tmp_path / "wb.zip", "w") as archive:
+        archive.writestr("export/organizations.csv", text.getvalue())
+    assert counts_of(take(tmp_path / "wb.zip")) == {"organizations": 1}
+
+
+def test_empty_sheets_are_nothing(tmp_path):
+    tables = only(organizations="code,name,kind\nD,Quận ủy,district") | {"Sheet2": [], "tasks": []}
+    assert counts_of(take(write_excel(tmp_path / "wb.xlsx", tables)))["organizations"] == 1
+
+
+def test_excel_rows_are_counted_from_the_top(tmp_path):
+    rows = [[], ["code", "name", "kind"], [], ["D", "Quận ủy", "city"]]
+    assert refusal(write_excel(tmp_path / "wb.xlsx", {"organizations": rows}))[0].startswith(
+        "organizations:4:kind: “city” is not in the list"
+    )
+
+
+def test_typed_cells_of_excel(tmp_path):
+    """Codes that Excel took for numbers, booleans, numbers with decimals."""
+    rows = [["code", "name", "kind", "grassroots"], [1001.0, 5, "branch", True]]
+    rows += [["P", "P", "province", False]]
+    rows[0].append("parent_code")
+    rows[1].append("P")
+    assert counts_of(take(write_excel(tmp_path / "wb.xlsx", {"organizations": rows})))
+    members = [["code", "full_name", "admitted_on", "branch_code", "branch_since"]]
+    members += [[7, "An", "1/1/2010", 1001, "1/1/2010"]]
+    assert counts_of(take(write_excel(tmp_path / "m.xlsx", {"members": members}))) == {"members": 1}
+
+
+# Broken and hostile files
+
+
+@pytest.mark.parametrize("share", [0, 0.1, 0.5, 0.9, 0.999])
+@pytest.mark.parametrize(("name", "write"), [("wb.xlsx", write_excel), ("wb.zip", write_zip)])
+def test_a_truncated_file(tmp_path, name, write, share):
+    path = write(tmp_path / name, sheets())
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * share)])
+    assert refusal(path) == [f"{name}: {DAMAGED}"]
+
+
+@pytest.mark.parametrize(("name", "write"), [("wb.xlsx", write_excel), ("wb.zip", write_zip)])
+def test_a_damaged_file(tmp_path, name, write):
+    path = write(tmp_path / name, sheets())
+    data = bytearray(path.read_bytes())
+    middle = len(data) // 4
+    data[middle : middle + 40] = bytes(40)
+    path.write_bytes(data)
+    problems = refusal(path)
+    assert "damaged" in problems[0]
+
+
+def test_a_zip_that_is_no_excel_workbook(tmp_path):
+    path = write_zip(tmp_path / "wb.zip", sheets()).rename(tmp_path / "wb.xlsx")
+    assert refusal(path)[0].startswith("wb.xlsx: the file is no Excel workbook: ")
+
+
+@pytest.mark.parametrize("name", ["wb.xls", "wb.pdf", "wb"])
+def test_another_kind_of_file(tmp_path, name):
+    (tmp_path / name).write_bytes(b"anything")
+    assert refusal(tmp_path / name) == [
+        f"{name}: this is no workbook: it is one .xlsx, a folder of .csv files, or a .zip of them"
+    ]
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    assert refusal(tmp_path / "none.xlsx")[0].endswith("there is no such file or folder")
+
+
+@pytest.mark.parametrize("encoding", ["cp1258", "utf-16", "latin-1"])
+def test_a_csv_file_that_is_not_utf_8(tmp_path, encoding):
+    text = "code,name,kind\nD,Quân ê,district\n"
+    (tmp_path / "organizations.csv").write_bytes(text.encode(encoding))
+    assert refusal(tmp_path) == [
+        "organizations: the file is not UTF-8: save it as “CSV UTF-8 (comma delimited)”"
+    ]
+
+
+def test_a_quote_that_is_not_closed(tmp_path):
+    (tmp_path / "organizations.csv").write_text('code,name,kind\nD,D,district\nE,"Quận,district\n')
+    assert refusal(tmp_path) == ["organizations:3: this is not CSV: unexpected end of data"]
+
+
+def test_a_zip_bomb(tmp_path):
+    path = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("members.csv", b"a" * 64 * 1024**2)
+    assert path.stat().st_size < 100_000
+    assert refusal(path) == [
+        "bomb.zip: the archive unpacks to more than 200 times its size, which no real one does"
+    ]
+
+
+def test_a_bomb_that_is_an_excel_workbook(tmp_path):
+    path = write_excel(tmp_path / "bomb.xlsx", sheets())
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/media/image1.png", bytes(64 * 1024**2))
+    assert "200 times" in refusal(path)[0]
+
+
+def test_an_archive_that_unpacks_to_too_much(tmp_path):
+    path = write_zip(tmp_path / "wb.zip", sheets())
+    with override_settings(IMPORT_MAX_UNPACKED_BYTES=1024):
+        assert refusal(path) == ["wb.zip: the archive unpacks to 0 MB; at most 0 MB are read"]
+
+
+@pytest.mark.parametrize(("name", "write"), [("wb.xlsx", write_excel), ("wb.zip", write_zip)])
+def test_an_archive_that_lies_about_its_sizes(tmp_path, name, write):
+    """The stated size is what is bounded; what unpacks to more than that is damaged."""
+    path = write(tmp_path / name, sheets())
+    data = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as archive:
+        member = max(archive.infolist(), key=lambda each: each.file_size)
+    at = data.find(b"PK\x01\x02")
+    while data[at + 46 : at + 46 + len(member.filename)] != member.filename.encode():
+        at = data.find(b"PK\x01\x02", at + 1)
+    data[at + 24 : at + 28] = struct.pack("<I", 10)
+    path.write_bytes(data)
+    assert "damaged" in refusal(path)[0]
+
+
+def test_an_archive_of_too_many_files(tmp_path):
+    with zipfile.ZipFile(tmp_path / "wb.zip", "w") as archive:
+        for number in range(1001):
+            archive.writestr(f"{number}.csv", "")
+    assert refusal(tmp_path / "wb.zip") == [
+        "wb.zip: the archive holds 1001 files; at most 1000 may be in it"
+    ]
+
+
+@pytest.mark.parametrize(
+    "member", ["../members.csv", "/etc/members.csv", "C:/x.csv", "a\\..\\x.csv"]
+)
+def test_an_archive_with_paths_out_of_it(tmp_path, member):
+    with zipfile.ZipFile(tmp_path / "wb.zip", "w") as archive:
+        archive.writestr(member, "code")
+    assert refusal(tmp_path / "wb.zip") == ["wb.zip: the archive holds files with a path out of it"]
+
+
+def test_an_upload_over_the_limit(tmp_path):
+    path = write_excel(tmp_path / "wb.xlsx", sheets())
+    assert refusal(path, max_bytes=1000)[0].startswith("wb.xlsx: the file has 0.0 MB, more than")
+    assert take(path, max_bytes=path.stat().st_size)
