@@ -47,7 +47,7 @@ PAGES = (
     ),
     Page("branches:meetings", _("Meetings"), "calendar-event", ("meeting",), "see_members"),
     Page("assignments:tasks", _("Tasks"), "checklist", ("task",), "see_assignments"),
-    Page("evaluations:roll_ups", _("Roll-ups"), "calculator", ("roll_up",), "see_ratings"),
+    Page("evaluations:roll_ups", _("Roll-ups"), "calculator", ("roll_up",), "export_ratings"),
 )
 
 

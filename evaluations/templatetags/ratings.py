@@ -29,6 +29,7 @@ SHORT = {
     "": _("Not rated"),
 }
 
+GROUPS = {"common": _("Common criteria"), "results": _("Results of one's tasks")}
 REASONS = {
     "exempt": _("Not rated: exempt from work and party activity on the cut-off date."),
     "suspended": _("Not rated: suspended from party activity on the cut-off date."),
@@ -111,10 +112,11 @@ def fact_name(field):
 
 @register.filter
 def line_label(line):
-    """What a group or criterion is called: the scheme's own name, which is Vietnamese."""
-    if get_language() == "vi" or line.key not in Criterion.values:
+    """What a group or criterion is called: by the scheme's own name, which is Vietnamese, or by
+    ours in another language, where we know it."""
+    if get_language() == "vi":
         return line.label
-    return Criterion(line.key).label
+    return GROUPS.get(line.key) or dict(Criterion.choices).get(line.key) or line.label
 
 
 @register.inclusion_tag("evaluations/_member_ratings.html", takes_context=True)

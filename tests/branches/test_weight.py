@@ -1,4 +1,4 @@
-"""What a phone on a slow line has to fetch: at most 180 kB at the first visit, 15 kB a page after."""
+"""What a phone has to fetch: at most 180 kB at the first visit, 15 kB for each page after it."""
 
 import gzip
 import re
