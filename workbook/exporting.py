@@ -4,7 +4,7 @@ Rows stream from the database to the file in the order of their keys. The same r
 bytes.
 """
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import chain
 from pathlib import Path
 
@@ -55,8 +55,10 @@ def _snapshot():
 def _write(cursor, table, write_table, vi):
     columns = [each for each in table.columns if not each.added or _has_values(cursor, table, each)]
     headings = [column_names(table.name, column.name)[vi] for column in columns]
-    rows = chain.from_iterable(_batches(table, columns, vi))
-    return write_table(table_names(table.name)[vi], columns, headings, rows)
+    # Closed here, while the transaction that its cursor needs is still there.
+    with closing(_batches(table, columns, vi)) as batches:
+        rows = chain.from_iterable(batches)
+        return write_table(table_names(table.name)[vi], columns, headings, rows)
 
 
 def _has_rows(cursor, table):

@@ -189,7 +189,7 @@ AND NOT (
     is_latest AND present.row IS NOT NULL AND (
         present.other_id IS NOT DISTINCT FROM s.{other}
         OR present.first IS NULL
-        OR lower(s.validity) >= present.first
+        OR coalesce(lower(s.validity) >= present.first, false)
     )
 )
 """

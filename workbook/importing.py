@@ -32,10 +32,11 @@ class Counts:
 
 @dataclass
 class ImportReport:
-    """What an import did, or with `dry_run` would do. `tables` is {name: Counts} of those in the
-    workbook, in the order of writing; `warnings` are Problems that did not keep rows out."""
+    """What an import did, or with `dry_run` would do, and for whom. `tables` is {name: Counts} of
+    those in the workbook, in the order of writing; `warnings` are Problems that kept no row out."""
 
     dry_run: bool
+    by: object = None
     tables: dict = field(default_factory=dict)
     warnings: list = field(default_factory=list)
 
@@ -63,7 +64,7 @@ def import_workbook(
     """
     try:
         with transaction.atomic(), open_workbook(source, max_bytes=max_bytes) as sheets:
-            report = _Import(sheets, effective, dry_run, progress).run()
+            report = _Import(sheets, effective, ImportReport(dry_run, by), progress).run()
             if dry_run:
                 raise _Undo
     except _Undo:
@@ -72,9 +73,8 @@ def import_workbook(
 
 
 class _Import:
-    def __init__(self, sheets, effective, dry_run, progress):
-        self.effective, self.progress = effective, progress
-        self.report = ImportReport(dry_run)
+    def __init__(self, sheets, effective, report, progress):
+        self.effective, self.report, self.progress = effective, report, progress
         found, self.problems = staging.assign_sheets(sheets)
         self.sheets = {name: found[name] for name in BY_NAME if name in found}
         self.supplied = {table.name: set() for table in TABLES}
@@ -144,7 +144,7 @@ class _Import:
         """Deferred constraints are asked before the end, so that what they refuse is a problem."""
         try:
             with transaction.atomic():
-                writing.write_all(self.cursor)
+                writing.write_all(self.cursor, self.sheets.keys())
                 self.cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 self.cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         except IntegrityError as error:

@@ -6,6 +6,7 @@ to disk; what a zip or xlsx may unpack to is bounded before anything of it is re
 
 import csv
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from pathlib import Path, PurePosixPath
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from .problems import refuse
@@ -23,6 +25,14 @@ from .problems import refuse
 MOST_ARCHIVE_MEMBERS = 1000
 HARMLESS_BYTES = 16 * 1024**2  # whatever its ratio: an empty sheet packs very well
 DELIMITERS = ",;\t"
+DAMAGED = gettext_noop("the file is damaged or was not transferred whole; save it again")
+
+MOST_EXCEL_ROWS = 1_048_576
+CHUNK_BYTES, LONGEST_TAG = 1024**2, 1024
+# In a sheet's XML: a cell beyond column Z that is not empty, or a row of seven digits or more.
+FAR_CELL = re.compile(
+    rb"""\br\s*=\s*["'](?:([A-Za-z]{2,})[0-9]+["'][^<>]*[^/<>]>|[A-Za-z]?([0-9]{7,})["'])"""
+)
 
 
 class SheetError(Exception):
@@ -141,11 +151,10 @@ def _csv_rows(file):
 
 @contextmanager
 def _open_archive(file, name):
-    damaged = _("the file is damaged or was not transferred whole; save it again")
     try:
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise refuse(name, damaged) from error
+        raise refuse(name, _(DAMAGED)) from error
     with archive:
         _check_archive(archive, name)
         yield archive
@@ -186,12 +195,26 @@ def _is_path_trick(member_name):
 
 
 def _test_members(archive, name):
+    """Unpack everything once, so that what is read next is whole and as large as it states."""
     try:
-        damaged = archive.testzip()
+        for member in archive.infolist():
+            with archive.open(member) as file:
+                tail = b""
+                while chunk := file.read(CHUNK_BYTES):
+                    if member.filename.startswith("xl/worksheets/"):
+                        _refuse_far_cells(tail + chunk, name)
+                        tail = chunk[-LONGEST_TAG:]
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, zlib.error):
-        damaged = True
-    if damaged:
-        raise refuse(name, _("the file is damaged or was not transferred whole; save it again"))
+        raise refuse(name, _(DAMAGED)) from None
+
+
+def _refuse_far_cells(xml, name):
+    """The reader makes room for every cell up to the last one: one far away takes all memory."""
+    for column, row in FAR_CELL.findall(xml):
+        if column or int(row) > MOST_EXCEL_ROWS:
+            place = (column or b"row ").decode() + row.decode()
+            message = _("a value stands at %s, far from all others: no table reaches so far")
+            raise refuse(name, message % place)
 
 
 # Excel

@@ -12,18 +12,20 @@ LINKS = {link.table: link for link in (PLACEMENTS, MEMBERSHIPS)}
 DATED_VALUES = {values.table: values for values in (ORGANIZATION_VALUES, MEMBER_VALUES)}
 
 
-def write_all(cursor):
+def write_all(cursor, sheets):
+    """Write what the tables named in `sheets` change, in the order in which they refer."""
     cursor.execute("CREATE TEMP TABLE changed (sheet text, row integer) ON COMMIT DROP")
     for table in TABLES:
-        if table.name in LINKS:
-            write_link(cursor, LINKS[table.name])
-            continue
-        if table.name in DATED_VALUES:
-            write_earlier_values(cursor, DATED_VALUES[table.name])
-        if table.name == "assignments":
+        link, values = LINKS.get(table.name), DATED_VALUES.get(table.name)
+        if link and sheets & {table.name, link.owners}:
+            write_link(cursor, link)
+        if values and values.owners in sheets:
+            write_earlier_values(cursor, values)
+        if table.name == "assignments" and table.name in sheets:
             cursor.execute(PARK_ASSIGNMENTS)
-        update_rows(cursor, table)
-        insert_rows(cursor, table)
+        if table.name in sheets and not link:
+            update_rows(cursor, table)
+            insert_rows(cursor, table)
 
 
 def insert_rows(cursor, table):

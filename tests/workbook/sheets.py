@@ -98,7 +98,10 @@ def next_row(name):
 
 
 def write_folder(path, tables):
+    """The tables as CSV files in a folder; what it held before goes."""
     path.mkdir(exist_ok=True)
+    for file in path.iterdir():
+        file.unlink()
     for name, rows in tables.items():
         with (path / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows(rows)

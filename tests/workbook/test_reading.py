@@ -6,6 +6,7 @@ import struct
 import zipfile
 
 import pytest
+import xlsxwriter
 from django.test import override_settings
 
 from .sheets import (
@@ -175,6 +176,15 @@ def test_a_bomb_that_is_an_excel_workbook(tmp_path):
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/media/image1.png", bytes(64 * 1024**2))
     assert "200 times" in refusal(path)[0]
+
+
+def test_a_cell_far_from_all_others(tmp_path):
+    path = tmp_path / "wb.xlsx"
+    with xlsxwriter.Workbook(path) as workbook:
+        workbook.add_worksheet("members").write(1_048_575, 16_383, "x")
+    assert refusal(path) == [
+        "wb.xlsx: a value stands at XFD, far from all others: no table reaches so far"
+    ]
 
 
 def test_an_archive_that_unpacks_to_too_much(tmp_path):

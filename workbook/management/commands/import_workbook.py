@@ -34,7 +34,9 @@ class Command(BaseCommand):
                 "%(count)d problems; nothing was saved.",
                 count,
             )
-            raise CommandError(f"{error}\n{saved_nothing % {'count': count}}") from None
+            for problem in error.problems:
+                self.stderr.write(str(problem))
+            raise CommandError(saved_nothing % {"count": count}) from None
         for warning in report.warnings:
             self.stderr.write(_("warning: %s") % warning)
         for table, counts in report.tables.items():
