@@ -8,7 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from assignments.choices import Level
-from branches.tables import DayColumn, LinkColumn, NumberColumn
+from branches.tables import WIDE, DayColumn, LinkColumn, NumberColumn
 
 from .models import Rating, RollUp
 from .templatetags.ratings import level_short
@@ -38,7 +38,9 @@ class RatingTable(tables.Table):
         verbose_name=_("Member"),
         order_by=("member__sort_key", "member__code"),
     )
-    branch = tables.Column(verbose_name=_("Branch"), order_by=("branch__code", "member__sort_key"))
+    branch = tables.Column(
+        verbose_name=_("Branch"), order_by=("branch__code", "member__sort_key"), attrs=WIDE
+    )
     attended = PartColumn("present", "held", verbose_name=_("Attendance"))
     visits = PartColumn("duty_credited", "duty_required", verbose_name=_("Visits"))
     exceeded = PartColumn("tasks_exceeded", "tasks_total", verbose_name=_("Tasks exceeded"))
