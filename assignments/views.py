@@ -33,7 +33,7 @@ def assignment_list(request):
         "assignments/assignments.html",
         table=AssignmentTable(filters.qs),
         filters=filters,
-        counted=ngettext_lazy("%(count)s assignment", "%(count)s assignments", "count"),
+        counted=ngettext_lazy("%(number)s assignment", "%(number)s assignments", "count"),
     )
 
 
@@ -74,7 +74,7 @@ def task_list(request):
         "assignments/tasks.html",
         table=TaskTable(filters.qs),
         filters=filters,
-        counted=ngettext_lazy("%(count)s task", "%(count)s tasks", "count"),
+        counted=ngettext_lazy("%(number)s task", "%(number)s tasks", "count"),
     )
 
 

@@ -3,6 +3,8 @@
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
+from .templatetags.numbers import number
+
 PAGE_ROWS = 50
 
 
@@ -10,16 +12,17 @@ def render_list(request, template, *, table, counted, filters=None, **context):
     """The whole page `template`, or only its list when htmx asks for that.
 
     table    a django-tables2 table of all rows that pass the filters
-    counted  a lazy plural (ngettext_lazy with %(count)s) that says how many rows there are
+    counted  a lazy plural by "count" that says with %(number)s how many rows there are
     filters  a bound FilterSet, for the form above the list
     """
     show_page(request, table)
+    count = table.page.paginator.count
     context |= {
         "table": table,
         "filters": filters,
         "chosen": filters is not None and any(request.GET.get(name) for name in filters.filters),
         "cleared": request.path + request.acting.query,
-        "counted": counted % {"count": table.page.paginator.count},
+        "counted": counted % {"count": count, "number": number(count)},
     }
     only_list = request.htmx and request.htmx.target == "list"
     response = render(request, "includes/list.html" if only_list else template, context)

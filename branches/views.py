@@ -89,7 +89,7 @@ def member_list(request):
         "branches/members.html",
         table=MemberTable(filters.qs),
         filters=filters,
-        counted=ngettext_lazy("%(count)s member", "%(count)s members", "count"),
+        counted=ngettext_lazy("%(number)s member", "%(number)s members", "count"),
     )
 
 
@@ -131,7 +131,7 @@ def meeting_list(request):
         "branches/meetings.html",
         table=MeetingTable(filters.qs),
         filters=filters,
-        counted=ngettext_lazy("%(count)s meeting", "%(count)s meetings", "count"),
+        counted=ngettext_lazy("%(number)s meeting", "%(number)s meetings", "count"),
     )
 
 

@@ -74,7 +74,7 @@ def rating_board(request):
         "evaluations/board.html",
         table=RatingTable(filters.qs.with_people()),
         filters=filters,
-        counted=ngettext_lazy("%(count)s member", "%(count)s members", "count"),
+        counted=ngettext_lazy("%(number)s member", "%(number)s members", "count"),
         **context,
     )
 
@@ -149,7 +149,7 @@ def roll_up_list(request):
         request,
         "evaluations/roll_ups.html",
         table=RollUpTable(roll_ups.select_related("organization", "scheme", "requested_by")),
-        counted=ngettext_lazy("%(count)s roll-up", "%(count)s roll-ups", "count"),
+        counted=ngettext_lazy("%(number)s roll-up", "%(number)s roll-ups", "count"),
         may_start=acting.may("start_roll_up"),
     )
 
