@@ -15,6 +15,7 @@ from .sqltext import fill
 from .tables import BY_NAME, TABLES
 
 LOCK = "workbook.import"
+MANY_ROWS = 1000
 SETTINGS = """
 SET LOCAL work_mem = '128MB';
 SET LOCAL jit = off;
@@ -167,6 +168,9 @@ class _Import:
             )
             created, updated, total = self.cursor.fetchone()
             self.report.tables[name] = Counts(created, updated, total - created - updated)
+            if created + updated > MANY_ROWS:
+                # Else the next query would be planned for the table as it was.
+                self.cursor.execute(fill("ANALYZE {stored}", stored=BY_NAME[name].db_table))
 
     def warn(self):
         for check in checks.WARNINGS:

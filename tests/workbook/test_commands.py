@@ -53,7 +53,7 @@ def test_a_refused_import_is_an_error(tmp_path):
     path = write_excel(tmp_path / "wb.xlsx", tables)
     before = stored_rows()
     err = StringIO()
-    with pytest.raises(CommandError, match="1 problem; nothing was saved."):
+    with pytest.raises(CommandError, match="1 problem; nothing was saved"):
         call_command("import_workbook", str(path), stderr=err)
     assert err.getvalue().startswith("members:2:admitted_on: there is no day “30/2/2010”")
     assert stored_rows() == before

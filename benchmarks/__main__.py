@@ -1,0 +1,57 @@
+"""Times of import and roll-up on synthetic data, beside their floors: `make bench`.
+
+    python -m benchmarks [--members N …] [--year YYYY]
+
+Works in a database of its own beside the configured one, which is not touched.
+"""
+
+import argparse
+import os
+import tempfile
+from contextlib import contextmanager
+
+from django.core.management import call_command
+from django.db import connection
+
+from workbook.synthetic import generate_data
+
+from .import_ import measure_import
+from .roll_up import measure_roll_up
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("--members", type=int, nargs="+", default=[10_000, 100_000], metavar="N")
+    parser.add_argument("--year", type=int, default=2025, metavar="YYYY")
+    arguments = parser.parse_args()
+    for members in arguments.members:
+        with scratch_database(), tempfile.TemporaryDirectory() as folder:
+            generate_data(members=members, year=arguments.year, output=folder)
+            print(f"{members:,} members")
+            for result in measure_import(folder, year=arguments.year):
+                print(result, flush=True)
+            for result in measure_roll_up("P", year=arguments.year):
+                print(result, flush=True)
+
+
+@contextmanager
+def scratch_database():
+    """A new database on the configured server, with all tables, which goes afterwards."""
+    settings = connection.settings_dict
+    configured = settings["NAME"]
+    scratch = f"{configured}_bench_{os.getpid()}"
+    with connection.cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{scratch}"')
+    try:
+        connection.close()
+        settings["NAME"] = scratch
+        call_command("migrate", verbosity=0)
+        yield
+    finally:
+        connection.close()
+        settings["NAME"] = configured
+        with connection.cursor() as cursor:
+            cursor.execute(f'DROP DATABASE "{scratch}" WITH (FORCE)')
+
+
+main()
