@@ -8,10 +8,12 @@ from django.db.models import Count, F, Q, Sum
 from django.utils.translation import gettext as _
 
 from assignments.choices import Level
-from branches.models import Organization
+from branches.models import Organization, OrganizationPath
 
 from . import rules
 from .models import Rating, RollUp, UnitCap, UnitYear
+
+MOST_UNITS = 30  # more are shown by what stands directly below, one step of the way down
 
 
 @dataclass
@@ -42,8 +44,8 @@ class Counts:
 
 @dataclass(frozen=True)
 class Bar:
-    """One group of the picture: a unit, or a branch when there is only one unit. `places` is the
-    number that may be excellent, None where the group is no whole cap unit."""
+    """One group of the picture. `places` is the number that may be excellent in it, None where
+    it is no whole cap unit."""
 
     organization: Organization
     counts: Counts
@@ -68,7 +70,7 @@ class CapUse:
 class Board:
     year: int
     totals: Counts
-    by_branch: bool  # the bars are branches of the one unit
+    by: str  # what a bar is: "unit", "branch" of the only unit, or what stands "below"
     bars: list[Bar]
     caps: list[CapUse]
     roll_ups: list[RollUp]  # those that the ratings come from, newest first
@@ -92,28 +94,43 @@ def read_board(ratings, *, organization, year):
         return None
     roll_ups = _roll_ups({row["roll_up"] for row in rows})
     units = {row["unit"] for row in rows}
-    by_branch = len(units) == 1
-    group = "branch" if by_branch else "unit"
+    by = "unit" if 1 < len(units) <= MOST_UNITS else "below" if len(units) > 1 else "branch"
+    if by == "below":
+        group_of = _below(organization, units, on=_last_cut_off(roll_ups))
+    else:
+        group_of = {row[by]: row[by] for row in rows}
+    key = "branch" if by == "branch" else "unit"
     totals, counts = Counts(), defaultdict(Counts)
     for row in rows:
         totals.add(row)
-        counts[row[group]].add(row)
+        counts[group_of[row[key]]].add(row)
     organizations = Organization.objects.in_bulk(set(counts) | units)
     caps = _cap_uses(rows, roll_ups, organizations, organization=organization, year=year)
     places = defaultdict(int)
     for cap in caps:
-        places[cap.unit.pk] += cap.places
+        if by != "branch":
+            places[group_of[cap.unit.pk]] += cap.places
     return Board(
         year=year,
         totals=totals,
-        by_branch=by_branch,
+        by=by,
         bars=[
-            Bar(organizations[pk], counts[pk], None if by_branch else places.get(pk))
+            Bar(organizations[pk], counts[pk], places.get(pk))
             for pk in sorted(counts, key=lambda pk: organizations[pk].code)
         ],
         caps=caps,
         roll_ups=sorted(roll_ups.values(), key=lambda each: each.requested_at, reverse=True),
     )
+
+
+def _below(organization, units, *, on):
+    """For each unit the organization that stands directly below `organization` and holds it."""
+    paths = OrganizationPath.objects.filter(organization__in=units, validity__contains=on)
+    found = {unit: unit for unit in units}
+    for unit, ancestors in paths.values_list("organization", "ancestors"):
+        if organization.pk in ancestors[:-1]:
+            found[unit] = ancestors[ancestors.index(organization.pk) + 1]
+    return found
 
 
 def _roll_ups(ids):

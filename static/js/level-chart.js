@@ -59,6 +59,7 @@ function draw(canvas) {
     },
     options: {
       indexAxis: "y",
+      locale: document.documentElement.lang,
       animation: false,
       maintainAspectRatio: false,
       scales: {

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime
+from unittest.mock import patch
 
 from django.test import TestCase
 from django.urls import reverse
@@ -67,7 +68,7 @@ class BoardTests(RatedWard):
 
     def test_bars_are_branches_where_there_is_one_unit(self):
         response = self.get()
-        assert response.context["board"].by_branch
+        assert response.context["board"].by == "branch"
         assert response.context["chart"]["labels"] == ["W-1", "W-2"]
 
     def test_bars_are_units_for_a_district(self):
@@ -80,6 +81,24 @@ class BoardTests(RatedWard):
         response = self.get(org=self.district.pk)
         assert [bar.organization for bar in response.context["board"].bars] == [other, self.ward]
         assert response.context["chart"]["places"] == [0, 0]
+
+    def test_bars_of_many_units_are_what_stands_below(self):
+        province = make.make_organization("province", code="P")
+        make.place(self.district, province)
+        other, (branch,) = make.make_ward("V", parent=province)
+        give_results(
+            make.make_member(branch), branch, [make.make_meeting(branch, date(2018, 1, 3))]
+        )
+        roll_up_inline(other, year=2018, at=NOON)
+        make.grant(self.leader, Role.LEADER, province)
+        with patch("evaluations.board.MOST_UNITS", 1):
+            response = self.get(org=province.pk)
+        board = response.context["board"]
+        assert (board.by, [bar.organization for bar in board.bars]) == (
+            "below",
+            [self.district, other],
+        )
+        assert f"?org={self.district.pk}&amp;year=2018" in text_of(response)
 
     def test_the_newest_year_is_shown_first(self):
         assert self.client.get(self.board_url).context["year"] == 2018
