@@ -17,8 +17,8 @@ from . import rules
 SQL_DIR = Path(__file__).parent / "sql"
 STEPS = ("members", "attendance", "duty", "results", "ratings")
 TEMPORARY_TABLES = (
-    "shard_branch, shard_member, inactive, stay, required, roster, attendance, chain, target_day,"
-    " duty, work, review, conduct, discipline"
+    "shard_branch, shard_member, inactive, stay, required, moved, chain, target_day, duty, review,"
+    " conduct, discipline, rare"
 )
 # Without JIT: compiling costs more than a shard. Statistics of temporary tables need few samples.
 SETTINGS = (
@@ -55,7 +55,7 @@ def write_ratings(shard, roll_up, *, target="evaluations_rating"):
     }
     _execute(STEPS, run | _scheme_values(scheme))
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE {TEMPORARY_TABLES}")
+        cursor.execute(f"DROP VIEW roster, work; DROP TABLE {TEMPORARY_TABLES}")
 
 
 def _execute(names, values):

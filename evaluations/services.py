@@ -101,7 +101,7 @@ def _plan(organization, *, year, as_of, scheme, by, at):
         warnings=_warnings(organization, as_of),
     )
     write_plan(roll_up, shard_members=settings.ROLL_UP_SHARD_MEMBERS)
-    units = list(roll_up.units.order_by("unit").values_list("unit", flat=True))
+    units = list(roll_up.units.order_by("unit_id").values_list("unit_id", flat=True))
     # The rows that roll-ups of a unit lock in turn are there before anybody computes.
     UnitYear.objects.bulk_create(
         (UnitYear(unit_id=unit, year=year) for unit in units), ignore_conflicts=True

@@ -59,7 +59,7 @@ def claim_shard(roll_up):
     with transaction.atomic():
         shard = (
             roll_up.shards.filter(FREE)
-            .select_for_update(skip_locked=True)
+            .select_for_update(skip_locked=True, of=("self",))
             .order_by("number")
             .first()
         )
@@ -99,7 +99,7 @@ def compute_shard(shard, roll_up):
     for attempt in range(1, SNAPSHOT_ATTEMPTS + 1):
         try:
             with _snapshot():
-                if not _mine(shard).select_for_update():
+                if not _mine(shard).select_for_update(of=("self",)):
                     return False
                 lock_units(roll_up.year, shard.unit_rows.values("unit"))
                 write_ratings(shard, roll_up)
@@ -134,8 +134,8 @@ def lock_units(year, units):
     """Lock the rows of these units and this year, always in the same order: no deadlock.
 
     Returns the ids of the rows."""
-    rows = UnitYear.objects.filter(year=year, unit__in=units).select_for_update().order_by("unit")
-    return [row.pk for row in rows]
+    rows = UnitYear.objects.filter(year=year, unit__in=units).order_by("unit_id")
+    return [row.pk for row in rows.select_for_update(of=("self",))]
 
 
 def finish_roll_up(roll_up, *, at):
@@ -147,7 +147,7 @@ def finish_roll_up(roll_up, *, at):
     if roll_up.shards.exclude(state=ShardState.DONE).exists():
         return not RollUp.objects.unfinished().filter(pk=roll_up.pk).exists()
     with transaction.atomic():
-        locked = RollUp.objects.unfinished().select_for_update().filter(pk=roll_up.pk).first()
+        locked = RollUp.objects.unfinished().select_for_update(of=("self",)).filter(pk=roll_up.pk).first()
         if locked:
             rows = lock_units(locked.year, locked.units.values("unit"))
             UnitYear.objects.filter(pk__in=rows).filter(

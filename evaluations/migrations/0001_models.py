@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["roll_up", "number"],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(

@@ -84,7 +84,7 @@ class RollUpShard(models.Model):
     attempts = models.PositiveIntegerField(default=0)
 
     class Meta:
-        ordering = ["roll_up", "number"]
+        ordering = ["number"]
         constraints = [
             choice_constraint("state", ShardState, "shard_state_known"),
             models.UniqueConstraint(fields=["roll_up", "number"], name="shard_once"),

@@ -15,9 +15,9 @@ WHERE m.held_on BETWEEN %(first_day)s AND %(as_of)s AND m.kind = ANY (%(meeting_
 ALTER TABLE required ALTER branch_id SET (n_distinct = 1);
 ANALYZE required;
 
--- What was recorded of a member in a branch, on the days of `stay` if there are such. No row
--- means not recorded. `missed` and `attended` have a bit for each month.
-CREATE TEMP TABLE roster ON COMMIT DROP AS
+-- What was recorded of each member in each branch. No row means not recorded. `missed` and
+-- `attended` have a bit for each month.
+CREATE TEMP VIEW roster AS
 SELECT
     a.member_id,
     r.branch_id,
@@ -28,30 +28,24 @@ SELECT
     bit_or(r.month) FILTER (WHERE a.status <> 'unexcused') AS attended
 FROM required r
 JOIN branches_attendance a ON a.meeting_id = r.meeting_id AND a.capacity = 'member'
-LEFT JOIN stay ON stay.member_id = a.member_id AND stay.branch_id = r.branch_id
-WHERE stay.days IS NULL OR stay.days @> r.held_on
 GROUP BY a.member_id, r.branch_id;
 
-CREATE TEMP TABLE attendance ON COMMIT DROP AS
-WITH per_branch AS (SELECT branch_id, count(*) AS held FROM required GROUP BY branch_id)
+-- The same for those who are not steady, on the days of their stays, with the meetings held then.
+CREATE TEMP TABLE moved ON COMMIT DROP AS
 SELECT
-    member_id, held, present, excused, unexcused, missed & ~coalesce(attended, 0) AS missed
-FROM shard_member
-JOIN per_branch USING (branch_id)
-LEFT JOIN roster USING (member_id, branch_id)
-WHERE NOT EXISTS (SELECT FROM stay WHERE stay.member_id = shard_member.member_id)
-UNION ALL
-SELECT
-    member_id,
-    sum(of_branch.held)::bigint,
-    sum(present)::bigint,
-    sum(excused)::bigint,
-    sum(unexcused)::bigint,
-    bit_or(missed) & ~coalesce(bit_or(attended), 0)
+    stay.member_id,
+    count(r.meeting_id) AS held,
+    count(*) FILTER (WHERE a.status = 'present') AS present,
+    count(*) FILTER (WHERE a.status = 'excused') AS excused,
+    count(*) FILTER (WHERE a.status = 'unexcused') AS unexcused,
+    bit_or(r.month) FILTER (WHERE a.status = 'unexcused') AS missed,
+    bit_or(r.month) FILTER (WHERE a.status <> 'unexcused') AS attended
 FROM stay
-CROSS JOIN LATERAL (
-    SELECT count(*) AS held FROM required r
-    WHERE r.branch_id = stay.branch_id AND stay.days @> r.held_on
-) of_branch
-LEFT JOIN roster USING (member_id, branch_id)
-GROUP BY member_id;
+LEFT JOIN required r ON r.branch_id = stay.branch_id AND stay.days @> r.held_on
+LEFT JOIN LATERAL (
+    SELECT a.status
+    FROM branches_attendance a
+    WHERE a.meeting_id = r.meeting_id AND a.member_id = stay.member_id AND a.capacity = 'member'
+    OFFSET 0 -- they are few: look each up, never read all of the attendance again
+) a ON true
+GROUP BY stay.member_id;

@@ -69,10 +69,9 @@ WITH event AS (
     JOIN branches_organizationpath p
         ON p.organization_id = m.branch_id AND p.validity @> %(as_of)s
         AND p.ancestors @> ARRAY[chain.target_id]
-    WHERE NOT EXISTS (
-        SELECT FROM branches_membership s
-        WHERE s.member_id = chain.member_id AND s.branch_id = m.branch_id
-            AND s.validity @> m.held_on
+    WHERE m.branch_id IS DISTINCT FROM (
+        SELECT s.branch_id FROM branches_membership s
+        WHERE s.member_id = chain.member_id AND s.validity @> m.held_on
     )
 ),
 happened AS (
@@ -111,6 +110,9 @@ due AS (
     ) on_duty
     JOIN happened ON happened.id = chain.id AND happened.first_day = calendar.first_day
 )
-SELECT member_id, sum(due) AS required, sum(least(due, visited)) AS credited
+SELECT
+    member_id,
+    sum(due)::bigint AS required,
+    sum(least(due, visited))::bigint AS credited
 FROM due
 GROUP BY member_id;

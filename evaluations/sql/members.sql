@@ -43,9 +43,13 @@ SELECT
     member_id,
     s.branch_id,
     range_agg(s.validity * %(period)s) - coalesce(range_agg(inactive.days), '{}') AS days
-FROM shard_member m
-LEFT JOIN inactive USING (member_id)
+FROM (
+    SELECT member_id FROM shard_member WHERE NOT whole
+    UNION
+    SELECT member_id FROM inactive
+) unsteady
 JOIN branches_membership s USING (member_id)
-WHERE NOT (m.whole AND inactive.member_id IS NULL) AND s.validity && %(period)s
+LEFT JOIN inactive USING (member_id)
+WHERE s.validity && %(period)s
 GROUP BY member_id, s.branch_id;
 ANALYZE stay;

@@ -9,6 +9,7 @@ INSERT INTO %(target)s (
     score, level, capped, suggested_level, needs_decision
 )
 WITH
+per_branch AS (SELECT branch_id, count(*) AS held FROM required GROUP BY branch_id),
 -- Which criteria apply has only 32 combinations: A of each criterion, once per combination.
 combination AS (
     SELECT
@@ -32,14 +33,18 @@ combination AS (
 ),
 fact AS (
     SELECT
-        m.member_id, m.branch_id, m.unit_id, m.person_class, m.is_new, inactive.status,
-        coalesce(held, 0) AS held,
-        coalesce(present, 0) AS present,
-        coalesce(excused, 0) AS excused,
-        coalesce(unexcused, 0) AS unexcused,
-        bit_count(coalesce(missed, 0)::bit(16)) AS missed_months,
-        coalesce(required, 0) AS duty_required,
-        coalesce(duty.credited, 0) AS duty_credited,
+        m.member_id, m.branch_id, m.unit_id, m.person_class, m.is_new, status,
+        -- Those who are not steady have facts of several branches or of some days only.
+        coalesce(CASE WHEN steady THEN per_branch.held ELSE rare.held END, 0) AS held,
+        coalesce(CASE WHEN steady THEN roster.present ELSE rare.present END, 0) AS present,
+        coalesce(CASE WHEN steady THEN roster.excused ELSE rare.excused END, 0) AS excused,
+        coalesce(CASE WHEN steady THEN roster.unexcused ELSE rare.unexcused END, 0) AS unexcused,
+        bit_count(coalesce(
+            CASE WHEN steady THEN roster.missed & ~coalesce(roster.attended, 0)
+            ELSE rare.missed & ~coalesce(rare.attended, 0) END, 0
+        )::bit(16)) AS missed_months,
+        coalesce(duty_required, 0) AS duty_required,
+        coalesce(duty_credited, 0) AS duty_credited,
         coalesce(exceeded, 0) AS exceeded,
         coalesce(met, 0) AS met,
         coalesce(late, 0) AS late,
@@ -47,18 +52,17 @@ fact AS (
         coalesce(pending, 0) AS pending,
         coalesce(disciplines, 0) AS disciplines,
         coalesce(deducted, 0) AS deducted,
-        coalesce(work.credited, 0) AS tasks_n,
+        coalesce(credited, 0) AS tasks_n,
         coalesce(weight, 0) AS tasks_d,
-        coalesce(review.credited, 0) AS review_n,
-        coalesce(reviews, 0) AS review_d
+        coalesce(review_n, 0) AS review_n,
+        coalesce(review_d, 0) AS review_d
     FROM shard_member m
-    LEFT JOIN inactive USING (member_id)
-    LEFT JOIN attendance USING (member_id)
-    LEFT JOIN duty USING (member_id)
+    LEFT JOIN rare USING (member_id)
+    LEFT JOIN per_branch USING (branch_id)
+    LEFT JOIN roster USING (member_id, branch_id)
     LEFT JOIN work USING (member_id)
-    LEFT JOIN review USING (member_id)
-    LEFT JOIN conduct USING (member_id)
-    LEFT JOIN discipline USING (member_id)
+    CROSS JOIN LATERAL (SELECT rare.held IS NULL AS steady) s
+    OFFSET 0
 ),
 -- What can be said without points: whether the member is rated, and which criteria apply.
 weighed AS (
@@ -81,6 +85,7 @@ weighed AS (
             ELSE ''
         END AS reason
     ) rated
+    OFFSET 0
 ),
 -- round_half_up(M × G × n / (A × d), 2), exactly: 200 × M × G comes in as one number.
 pointed AS (
@@ -106,6 +111,7 @@ pointed AS (
             %(review_factor)s * review_n + review_a * review_d, 2 * review_a * review_d
         ) * 0.01 END AS review
     FROM weighed
+    OFFSET 0
 ),
 scored AS (
     SELECT
@@ -113,11 +119,14 @@ scored AS (
         coalesce(conduct, 0) + coalesce(attendance, 0) + coalesce(work, 0) + coalesce(duty, 0)
         + coalesce(review, 0) AS total
     FROM pointed
+    OFFSET 0
 ),
 -- The first that holds. Step 6 is the case that the documents leave open.
 levelled AS (
     SELECT
-        *,
+        member_id, branch_id, unit_id, person_class, reason, held, present, excused, unexcused,
+        recorded, missed_months, duty_required, duty_credited, tasks, exceeded, met, late, unmet,
+        pending, disciplines, conduct, attendance, work, duty, review, total,
         CASE
             WHEN reason <> '' THEN 0
             WHEN disciplines > 0 THEN 1
@@ -155,7 +164,7 @@ crowded AS (
     WHERE excellent > places
 ),
 -- First and last place of those with equal keys. Shares are compared exactly: as whole numbers
--- of 10^-24, in which two different shares of this size are never equal.
+-- of 10^-15, in which two different shares of this size are never equal.
 placed AS (
     SELECT
         member_id, places,
@@ -170,8 +179,8 @@ placed AS (
         PARTITION BY crowded.unit_id, crowded.class
         ORDER BY
             total DESC,
-            div(exceeded * 1e24, tasks) DESC,
-            div((present + excused * %(excused_credit)s) * 1e24, greatest(recorded, 1)) DESC
+            div(exceeded * 1e15, tasks) DESC,
+            div((present + excused * %(excused_credit)s) * 1e15, greatest(recorded, 1)) DESC
     )
 )
 SELECT

@@ -1,7 +1,7 @@
 -- Tasks, reviews and deductions (docs/rating-rules.md, 4.3 to 4.5).
 
 -- A confirmed task counts by its outcome, a reported one waits, another that was due is unmet.
-CREATE TEMP TABLE work ON COMMIT DROP AS
+CREATE TEMP VIEW work AS
 SELECT
     member_id,
     count(*) FILTER (WHERE result = 'exceeded') AS exceeded,
@@ -18,16 +18,21 @@ SELECT
             ELSE %(unmet_credit)s
         END
     ) FILTER (WHERE result <> 'pending') AS credited
-FROM shard_member
-JOIN assignments_task t USING (member_id)
-CROSS JOIN LATERAL (
-    SELECT CASE
+FROM (
+    SELECT member_id, t.weight, CASE
         WHEN t.state = 'confirmed' THEN t.outcome
         WHEN t.state = 'reported' THEN 'pending'
         WHEN coalesce(t.due_on, %(last_day)s) <= %(as_of)s THEN 'unmet'
     END AS result
-) counted
-WHERE t.year = %(year)s AND t.state NOT IN ('draft', 'cancelled') AND result IS NOT NULL
+    FROM shard_member
+    JOIN assignments_task t USING (member_id)
+    WHERE t.year = %(year)s AND t.state NOT IN ('draft', 'cancelled')
+    -- The result is found once, not for each count; and few rows a member are grouped faster when
+    -- they are in order.
+    ORDER BY member_id
+    OFFSET 0
+) task
+WHERE result IS NOT NULL
 GROUP BY member_id;
 
 CREATE TEMP TABLE review ON COMMIT DROP AS
@@ -60,3 +65,31 @@ FROM shard_member
 JOIN branches_discipline d USING (member_id)
 WHERE d.decided_on BETWEEN %(first_day)s AND %(as_of)s
 GROUP BY member_id;
+
+-- What only few members have, side by side: one join instead of six for all the others.
+CREATE TEMP TABLE rare ON COMMIT DROP AS
+SELECT
+    member_id,
+    inactive.status,
+    moved.held, moved.present, moved.excused, moved.unexcused, moved.missed, moved.attended,
+    duty.required AS duty_required,
+    duty.credited AS duty_credited,
+    review.reviews AS review_d,
+    review.credited AS review_n,
+    conduct.deducted,
+    discipline.disciplines
+FROM (
+    SELECT member_id FROM inactive
+    UNION SELECT member_id FROM moved
+    UNION SELECT member_id FROM duty
+    UNION SELECT member_id FROM review
+    UNION SELECT member_id FROM conduct
+    UNION SELECT member_id FROM discipline
+) few
+LEFT JOIN inactive USING (member_id)
+LEFT JOIN moved USING (member_id)
+LEFT JOIN duty USING (member_id)
+LEFT JOIN review USING (member_id)
+LEFT JOIN conduct USING (member_id)
+LEFT JOIN discipline USING (member_id);
+ANALYZE rare;
