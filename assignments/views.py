@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from branches.acting import acts, read_year
 from branches.listing import render_list
-from branches.models import Member, Organization
+from branches.models import Meeting, Member, Organization
 
 from . import pages
 from .filters import AssignmentFilter, TaskFilter
@@ -54,6 +54,7 @@ def assignment_detail(request, pk):
             "page": page,
             "above": Organization.objects.above(assignment.target, on=acting.on),
             "sees_member": _sees_member(request, assignment.member_id),
+            "seen_meetings": _seen_meetings(request, page.visits),
         },
     )
 
@@ -101,3 +102,10 @@ def task_detail(request, pk):
 def _sees_member(request, pk):
     visible = Member.objects.visible_to(request.user, on=request.acting.today)
     return visible.filter(pk=pk).exists()
+
+
+def _seen_meetings(request, visits):
+    """The ids of the meetings visited that the reader may open."""
+    visible = Meeting.objects.visible_to(request.user, on=request.acting.today)
+    ids = [row.meeting_id for row in visits]
+    return set(visible.filter(pk__in=ids).values_list("pk", flat=True))

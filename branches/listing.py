@@ -24,11 +24,15 @@ def render_list(request, template, *, table, counted, filters=None, **context):
         "cleared": request.path + request.acting.query,
         "counted": counted % {"count": count, "number": number(count)},
     }
-    only_list = request.htmx and request.htmx.target == "list"
-    response = render(request, "includes/list.html" if only_list else template, context)
+    response = render(request, "includes/list.html" if wants_list(request) else template, context)
     # One address, two bodies: without this the Back button may show the rows alone.
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
+
+
+def wants_list(request):
+    """Whether htmx asks for the rows alone."""
+    return bool(request.htmx) and request.htmx.target == "list"
 
 
 def show_page(request, table):

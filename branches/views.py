@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from . import reports
 from .acting import acts, read_year
@@ -58,14 +59,15 @@ def organization_detail(request, pk):
     acting = request.acting
     organization = _visible_organization(request, pk)
     meetings = Meeting.objects.visible_to(request.user, on=acting.today)
-    may_see_members = request.user.may("see_members", organization, on=acting.today)
+    page = reports.organization_page(organization, on=acting.on, meetings=meetings)
     return render(
         request,
         "branches/organization.html",
         {
             "organization": organization,
-            "page": reports.organization_page(organization, on=acting.on, meetings=meetings),
-            "may_see_members": may_see_members,
+            "page": page,
+            "may_see_members": request.user.may("see_members", organization, on=acting.today),
+            "seen_members": _seen_members(request, [each.member_id for each in page.positions]),
         },
     )
 
@@ -142,15 +144,15 @@ def meeting_detail(request, pk):
     meeting = get_object_or_404(visible.select_related("branch"), pk=pk)
     page = reports.meeting_page(meeting)
     people = [row.member_id for row in (*page.members, *page.visitors)]
-    seen = Member.objects.visible_to(request.user, on=request.acting.today).filter(pk__in=people)
     return render(
         request,
         "branches/meeting.html",
-        {"meeting": meeting, "page": page, "seen_members": set(seen.values_list("pk", flat=True))},
+        {"meeting": meeting, "page": page, "seen_members": _seen_members(request, people)},
     )
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 @acts
 def search(request):
     """People and organizations by a part of the name or the beginning of the code."""
@@ -170,6 +172,7 @@ def search(request):
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 @acts
 def choose_acting(request):
     """Choose the organization and the day; each choice is a link back to the page it was for."""
@@ -225,6 +228,12 @@ def _unfold(root, way, on):
 
 def _branches(acting):
     return acting.subtree.filter(kind=OrganizationKind.BRANCH).order_by("code")
+
+
+def _seen_members(request, ids):
+    """Those of the members that the reader may open: the others are named without a link."""
+    visible = Member.objects.visible_to(request.user, on=request.acting.today)
+    return set(visible.filter(pk__in=ids).values_list("pk", flat=True))
 
 
 def _seen_meetings(request, member):

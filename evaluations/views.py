@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from accounts.navigation import roles_here
 from accounts.rules import ROLES_FOR
 from branches.acting import acts, read_year
 from branches.choices import OrganizationKind
-from branches.listing import render_list
+from branches.listing import render_list, wants_list
 from branches.models import Meeting, Member, Organization
 
 from . import board, charts, exports, home, services
@@ -60,7 +61,7 @@ def rating_board(request):
     )
     filters = _rating_filter(request, ratings)
     context = {"year": year, "years": years, "may_start": acting.may("start_roll_up")}
-    if not request.htmx:
+    if not wants_list(request):
         context["board"] = board.read_board(ratings, organization=acting.organization, year=year)
     if context.get("board"):
         context["chart"] = charts.level_chart(context["board"])
@@ -178,6 +179,7 @@ def roll_up_start(request):
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 @acts
 def roll_up_detail(request, pk):
     """Progress while it runs, then its result, which stays; htmx asks for the progress alone."""
