@@ -146,7 +146,7 @@ class MemberQuerySet(SearchQuerySet):
         membership = apps.get_model("branches", "Membership").objects.filter(
             member=OuterRef("pk"),
             validity__contains=on,
-            branch__in=user.scope(on=on).values("pk"),
+            branch__in=user.scope_for("see_members", on=on).values("pk"),
         )
         return self.filter(Exists(membership) | Q(pk=user.member_id))
 
@@ -177,7 +177,7 @@ class MeetingQuerySet(models.QuerySet):
             meeting=OuterRef("pk"), member=user.member_id
         )
         return self.filter(
-            Q(branch__in=user.scope(on=on).values("pk"))
+            Q(branch__in=user.scope_for("see_members", on=on).values("pk"))
             | Exists(roster)
             | Q(branch__in=user.own_branches(on=on).values("pk"))
         )

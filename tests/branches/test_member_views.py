@@ -131,6 +131,13 @@ class MemberPageTests(TestCase):
         ):
             assert words in page
 
+    def test_an_administrator_looks_after_accounts_not_people(self):
+        administrator = make.make_user()
+        make.grant(administrator, Role.ADMINISTRATOR, self.ward)
+        assert self.get(administrator).status_code == 404
+        search = self.client.get(reverse("branches:search"), {"q": "anh"})
+        assert "Nguyễn Thị Ánh" not in text_of(search)
+
     def test_attendance_of_another_year(self):
         make.attend(make.make_meeting(self.branch, date(2024, 5, 3)), self.member, "unexcused")
         response = self.get(self.leader, year=2024)
