@@ -13,6 +13,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from branches.choices import OrganizationKind
 from branches.periods import first_day, last_day
 
 from .history import MEMBERSHIPS, PLACEMENTS
@@ -41,9 +42,11 @@ class Check:
 
 
 def _spoken(name, value):
-    """Periods as people say them, by the first day and the last one."""
+    """Periods as people say them, by the first day and the last one; kinds by their names."""
     if name == "place" and value is None:
         return gettext("already stored")
+    if name.endswith("kind"):
+        return OrganizationKind(value).label
     if isinstance(value, DateRange):
         return f"{first_day(value) or '…'} – {last_day(value) or '…'}"
     return value
@@ -237,7 +240,7 @@ TREE_CHECKS = (
     Check(
         "organizations",
         "parent_code",
-        _("a %(kind)s stands under another organization: give the code of its parent"),
+        _("it stands under no other organization (%(kind)s): give the code of its parent"),
         """
         SELECT o.row, o.kind FROM now_organizations AS o
         WHERE o.row IS NOT NULL AND o.kind NOT IN ('central', 'province', 'district')
@@ -403,11 +406,18 @@ def overlap_of_rows(table, *columns):
     )
 
 
+SUCCESSION = Check(
+    "successions",
+    "successor_code",
+    _("an organization does not succeed itself: name the one it became"),
+    "SELECT row FROM row_successions WHERE org_code_id = successor_code_id",
+)
+
 MEMBER_CHECKS = (
     Check(
         "members",
         "branch_code",
-        _("members belong to a branch, and %(code)s is a %(kind)s"),
+        _("members belong to a branch, and %(code)s is none (%(kind)s)"),
         """
         SELECT DISTINCT l.sheet, l.row, o.code, k.kind
         FROM link_memberships AS l
@@ -528,7 +538,7 @@ OTHER_CHECKS = (
     Check(
         "meetings",
         "branch_code",
-        _("meetings are of a branch, and %(code)s is a %(kind)s"),
+        _("meetings are of a branch, and %(code)s is none (%(kind)s)"),
         """
         SELECT m.row, o.code, k.kind
         FROM row_meetings AS m
@@ -626,6 +636,7 @@ CHECKS = (
     *TREE_CHECKS,
     overlap_of_links(PLACEMENTS),
     overlap_of_rows(BY_NAME["earlier_organizations"], "org_code"),
+    SUCCESSION,
     *MEMBER_CHECKS,
     overlap_of_links(MEMBERSHIPS),
     overlap_of_rows(BY_NAME["earlier_classes"], "member_code"),

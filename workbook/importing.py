@@ -195,11 +195,14 @@ def _place_order(problem):
 def _refused(error):
     """A constraint that no check foresaw, in its own words."""
     diagnosis = error.__cause__.diag
+    table = next((table for table in TABLES if table.db_table == diagnosis.table_name), None)
+    constraints = {each.name: each for each in table.model._meta.constraints} if table else {}
+    if constraint := constraints.get(diagnosis.constraint_name):
+        told = constraint.get_violation_error_message()
+    else:
+        told = diagnosis.message_primary
     message = _("the database refuses this: %(message)s (%(constraint)s)") % {
-        "message": diagnosis.message_primary,
+        "message": told,
         "constraint": diagnosis.constraint_name,
     }
-    table = next(
-        (table.name for table in TABLES if table.db_table == diagnosis.table_name), "workbook"
-    )
-    return Problem(table, None, "", message)
+    return Problem(table.name if table else "workbook", None, "", message)

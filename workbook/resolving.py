@@ -40,7 +40,8 @@ def number_new_codes(cursor, table):
             stage=stage_name(table),
         )
     )
-    cursor.execute(fill("ANALYZE new_{name}", name=table.name))
+    if cursor.rowcount:
+        cursor.execute(fill("ANALYZE new_{name}", name=table.name))
 
 
 def resolve_rows(cursor, table, supplied):
@@ -69,7 +70,8 @@ def resolve_rows(cursor, table, supplied):
             else "",
         )
     )
-    cursor.execute(fill("ANALYZE {rows}", rows=row_name(table)))
+    if cursor.rowcount:
+        cursor.execute(fill("ANALYZE {rows}", rows=row_name(table)))
 
 
 def _id(table):

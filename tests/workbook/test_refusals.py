@@ -45,20 +45,20 @@ def test_the_workbook_that_is_altered_here_is_valid(tmp_path):
         ("members", 2, "full_name", "An\x00", "control character"),
         ("members", 3, "person_class", "stuff", "the nearest is “staff”"),
         ("members", 3, "person_class", "zzz", "is not in the list: leader (Giữ chức vụ"),
-        ("members", 2, "branch_code", "W", "members belong to a branch, and W is a"),
+        ("members", 2, "branch_code", "W", "and W is none (Grassroots committee)"),
         ("members", 2, "branch_since", "2010-04-30", "before the admission on 2010-05-01"),
         ("members", 2, "left_reason", "resigned", "give both left_on and left_reason"),
         ("organizations", 3, "grassroots", "maybe", "neither yes nor no"),
         ("organizations", 3, "grassroots", "0", "always a grassroots organization"),
         ("organizations", 4, "parent_code", "W9", "there is no “W9” in organizations"),
         ("organizations", 4, "parent_code", "", "give the code of its parent"),
-        ("organizations", 4, "parent_code", "D", "W-1 (branch) cannot stand under D (district)"),
+        ("organizations", 4, "parent_code", "D", "W-1 (Branch) cannot stand under D (District"),
         ("organizations", 2, "kind", "province", None),
         ("directives", 2, "valid_to", "2015-05-31", "before the day of issue"),
         ("teams", 2, "leader_code", "M1", "is no standing member"),
         ("teams", 2, "directive_number", "03-NQ/QU", "no directive, or not a single one"),
         ("assignments", 2, "valid_to", "2015-12-31", "before the first day, 2016-01-01"),
-        ("meetings", 2, "branch_code", "W", "meetings are of a branch, and W is a"),
+        ("meetings", 2, "branch_code", "W", "and W is none (Grassroots committee)"),
         ("meetings", 2, "quality", "101", "from 0 to 100"),
         ("meetings", 2, "quality", "-1", "from 0 to 100"),
         ("meetings", 2, "quality", "eighty", "is not a number"),
@@ -200,7 +200,9 @@ def test_a_cycle_is_spelled_out(tmp_path):
         in (problems[1])
     )
     assert problems[1].endswith("P1 < P2 < P1")
-    assert problems[0].endswith("P1 (province) cannot stand under P2 (province)")
+    assert problems[0].endswith(
+        "P1 (Province committee) cannot stand under P2 (Province committee)"
+    )
     assert len(problems) == 4
 
 
@@ -370,6 +372,12 @@ def test_a_directive_that_is_not_the_only_one(tmp_path):
         "assignments:2:directive_number: no directive, or not a single one, is meant by "
         "“02-NQ/QU”: 02-NQ/QU D 2015-06-01, 02-NQ/QU W 2016-01-01"
     )
+
+
+def test_an_organization_does_not_succeed_itself(tmp_path):
+    tables = sheets() | only(successions="org_code,successor_code,on,kind\nW,W,2020-01-01,merge")
+    (problem,) = refusal_of(tmp_path, tables)
+    assert problem.startswith("successions:2:successor_code: ")
 
 
 def test_an_opinion_that_is_referred(tmp_path):
