@@ -220,7 +220,7 @@ class Stager:
         try:
             for row in self._rows:
                 self._row += 1
-                if any(trim(cell) is not None for cell in row):
+                if not _is_blank(row):
                     return row
         except SheetError as error:
             self.problems.append(Problem(self.table.name, None, "", str(error)))
@@ -244,15 +244,8 @@ class Stager:
                 yield chunk
 
     def _convert(self, numbers, batch):
-        width = len(self._converters)
-        if set(map(len, batch)) != {width}:
-            batch = [
-                self._fit(number, row, width) for number, row in zip(numbers, batch, strict=True)
-            ]
-        filled = [any(row) for row in batch]
-        if not all(filled):
-            numbers = list(compress(numbers, filled))
-            batch = list(compress(batch, filled))
+        """The lines that COPY is given for the rows of a batch."""
+        numbers, batch = self._tidy(numbers, batch)
         if not batch:
             return ""
         bad = repeat("f")
@@ -281,9 +274,21 @@ class Stager:
         lines = map("\t".join, zip(map(str, numbers), bad, *named, strict=False))
         return "".join(f"{line}\n" for line in lines)
 
+    def _tidy(self, numbers, batch):
+        """Every row as wide as the heading, and none that is blank."""
+        width = len(self._converters)
+        if set(map(len, batch)) != {width}:
+            batch = [
+                self._fit(number, row, width) for number, row in zip(numbers, batch, strict=True)
+            ]
+        filled = [any(row) or not _is_blank(row) for row in batch]
+        if all(filled):
+            return numbers, batch
+        return list(compress(numbers, filled)), list(compress(batch, filled))
+
     def _fit(self, number, row, width):
         """The row with as many cells as there are headings."""
-        if any(trim(cell) is not None for cell in row[width:]):
+        if not _is_blank(row[width:]):
             message = _("the row has more cells than there are headings")
             self.problems.append(Problem(self.table.name, number, _letters(width), message))
         return [*row[:width], *repeat("", width - len(row))]
@@ -292,7 +297,7 @@ class Stager:
         """List the problems of a batch, and drop its rows that are blank after all."""
         keep, bad = [], []
         for index, (number, row) in enumerate(zip(numbers, batch, strict=True)):
-            if all(trim(cell) is None for cell in row):
+            if _is_blank(row):
                 continue
             faults = [each for each in wrong if row[each] in self._converters[each].errors]
             for each in faults:
@@ -310,6 +315,10 @@ class Stager:
             [[cells[index] for index in keep] for cells in converted],
             bad,
         )
+
+
+def _is_blank(cells):
+    return all(trim(cell) is None for cell in cells)
 
 
 def stage_name(table):
