@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from branches.models import Member
+from tests.workers import worker_environment
 
 from .sheets import CASES, only, sheets, stored_rows, write_excel, write_folder
 
@@ -96,6 +97,7 @@ def test_exit_status_and_places_on_stderr(tmp_path):
     folder = write_folder(tmp_path / "workbook", only(members="code,fulname\nM1,An"))
     done = subprocess.run(
         [sys.executable, "manage.py", "import_workbook", str(folder), "--dry-run"],
+        env=worker_environment(),
         cwd=settings.BASE_DIR,
         capture_output=True,
         text=True,
