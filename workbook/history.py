@@ -95,9 +95,15 @@ def link_periods(cursor, link, supplied, effective):
 
 
 def _present_membership(link, supplied):
-    def given(column, stored):
-        return f"r.{column}" if column in supplied else stored
-
+    """A sheet without the first days keeps them; another branch begins on the day of effect."""
+    other = "r.branch_code_id" if link.code in supplied else "present.branch_id"
+    if link.since in supplied:
+        first = "r.branch_since"
+    else:
+        first = (
+            f"CASE WHEN present.branch_id = {other} THEN lower(present.validity)"
+            " ELSE %(effective)s END"
+        )
     return fill(
         """
         INSERT INTO link_memberships (sheet, row, bad, owner_id, other_id, first, last)
@@ -116,8 +122,8 @@ def _present_membership(link, supplied):
         ) AS r
         WHERE other_id IS NOT NULL AND first IS NOT NULL AND id IS NOT NULL
         """,
-        other="r.branch_code_id" if link.code in supplied else "present.branch_id",
-        first=given(link.since, "lower(present.validity)"),
+        other=other,
+        first=first,
         until_given=str(link.until in supplied),
     )
 

@@ -5,6 +5,7 @@ Everything happens in one transaction. All problems are gathered before anything
 
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
@@ -71,6 +72,11 @@ def import_workbook(
     except _Undo:
         pass
     return report
+
+
+def import_upload(file, **options) -> ImportReport:
+    """`import_workbook` of a file that came through the browser, where there is a limit."""
+    return import_workbook(file, max_bytes=settings.IMPORT_MAX_UPLOAD_BYTES, **options)
 
 
 class _Import:

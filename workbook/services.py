@@ -1,7 +1,7 @@
 """What the commands and pages call: one workbook in, one workbook out."""
 
 from .exporting import export_workbook
-from .importing import Counts, ImportReport, import_workbook
+from .importing import Counts, ImportReport, import_upload, import_workbook
 from .outputs import ExportError
 from .problems import Problem, WorkbookError
 
@@ -12,5 +12,6 @@ __all__ = [
     "Problem",
     "WorkbookError",
     "export_workbook",
+    "import_upload",
     "import_workbook",
 ]

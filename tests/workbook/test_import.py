@@ -244,6 +244,15 @@ def test_a_member_who_moves(tmp_path):
     assert not take_tables(tmp_path, moved).has_changes
 
 
+def test_a_member_who_moves_on_the_day_of_effect(tmp_path):
+    take_tables(tmp_path, sheets())
+    moved = only(members="code,branch_code\nM2,W-1\nM1,W-1")
+    take_tables(tmp_path, moved, effective=date(2020, 1, 1))
+    assert memberships_of("M2") == [("W-2", "2012-01-01", "2019-12-31"), ("W-1", "2020-01-01", "")]
+    assert memberships_of("M1") == [("W-1", "2010-05-01", "")]
+    assert not take_tables(tmp_path, moved).has_changes
+
+
 def test_earlier_branches_and_a_return(tmp_path):
     tables = sheets() | only(
         memberships="""

@@ -7,14 +7,19 @@ import zipfile
 
 import pytest
 import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
+
+from workbook.services import WorkbookError, import_upload
 
 from .sheets import (
     BASE,
+    TODAY,
     only,
     refusal,
     rows_of,
     sheets,
+    stored_rows,
     take,
     write_excel,
     write_folder,
@@ -227,6 +232,14 @@ def test_an_archive_with_paths_out_of_it(tmp_path, member):
 
 
 def test_an_upload_over_the_limit(tmp_path):
-    path = write_excel(tmp_path / "wb.xlsx", sheets())
-    assert refusal(path, max_bytes=1000)[0].startswith("wb.xlsx: the file has 0.0 MB, more than")
-    assert take(path, max_bytes=path.stat().st_size)
+    content = write_excel(tmp_path / "wb.xlsx", sheets()).read_bytes()
+    upload = SimpleUploadedFile("wb.xlsx", content)
+    before = stored_rows()
+    with (
+        override_settings(IMPORT_MAX_UPLOAD_BYTES=len(content) - 1),
+        pytest.raises(WorkbookError, match=r"wb.xlsx: the file has 0.0 MB, more than the 0.0 MB"),
+    ):
+        import_upload(upload, effective=TODAY)
+    assert stored_rows() == before
+    with override_settings(IMPORT_MAX_UPLOAD_BYTES=len(content)):
+        assert counts_of(import_upload(upload, effective=TODAY)) == EXPECTED
