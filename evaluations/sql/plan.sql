@@ -37,10 +37,10 @@ branch AS (
     WHERE p.ancestors @> ARRAY[(SELECT id FROM scope)] AND p.validity @> %(as_of)s
     GROUP BY p.id
 ),
--- How large they are, roughly: who has left is counted too.
 peopled AS (
     SELECT s.branch_id, count(*) AS members
     FROM branches_membership s
+    JOIN branches_member m ON m.id = s.member_id AND (m.left_on IS NULL OR m.left_on > %(as_of)s)
     WHERE s.validity @> %(as_of)s AND s.branch_id IN (SELECT branch_id FROM branch)
     GROUP BY s.branch_id
 ),
