@@ -49,7 +49,6 @@ def _snapshot():
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("SET LOCAL jit = off; DISCARD TEMP")
         yield cursor
-        cursor.execute("DISCARD TEMP")
 
 
 def _write(cursor, table, write_table, vi):
