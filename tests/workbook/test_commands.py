@@ -92,6 +92,13 @@ def test_generated_data_is_a_valid_workbook(tmp_path, members):
     assert err == ""
 
 
+@pytest.mark.parametrize("wrong", [("0", "2025"), ("5", "1929"), ("5", "2101")])
+def test_generated_data_of_no_size_or_year(tmp_path, wrong):
+    members, year = wrong
+    with pytest.raises(CommandError, match="At least one member"):
+        run("generate_data", "--members", members, "--year", year, "--output", tmp_path / "data")
+
+
 def test_exit_status_and_places_on_stderr(tmp_path):
     """As from a shell, in a process of its own."""
     folder = write_folder(tmp_path / "workbook", only(members="code,fulname\nM1,An"))

@@ -1,5 +1,6 @@
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from workbook.synthetic import generate_data
 
@@ -14,5 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, members, year, output, **options):
         year = year or timezone.localdate().year
+        if members < 1 or not 1930 <= year <= 2100:
+            raise CommandError(_("At least one member, and a year from 1930 to 2100."))
         generate_data(members=members, year=year, output=output)
         self.stdout.write(output)
