@@ -74,7 +74,6 @@ class Text:
 
     length: int | None = None
     sql = 'text COLLATE "C"'
-    numeric = False
 
     def parse(self, cell):
         if (cell := trim(cell)) is None:
@@ -123,7 +122,6 @@ class Code(Text):
 @dataclass(frozen=True)
 class Date:
     sql = "date"
-    numeric = False
 
     def parse(self, cell):
         cell = trim(cell)
@@ -183,7 +181,6 @@ class Number:
     most: Decimal | None = None
     above: Decimal | None = None
     sql = "numeric"
-    numeric = True
 
     def parse(self, cell):
         cell = trim(cell)
@@ -286,7 +283,6 @@ class Whole(Number):
 @dataclass(frozen=True)
 class Boolean:
     sql = "boolean"
-    numeric = True
 
     def parse(self, cell):
         cell = trim(cell)
@@ -311,7 +307,6 @@ class Choice:
 
     names: dict
     sql = 'text COLLATE "C"'
-    numeric = False
 
     def __post_init__(self):
         known = {fold(name): key for key, name in self.names.items()}
