@@ -40,6 +40,14 @@ def write_plan(roll_up, *, shard_members):
     )
 
 
+def read_lost_members(organization, *, as_of):
+    """(code, name, code of the branch, name of the branch) of each member below the organization
+    whose branch does not exist on the day."""
+    with connection.cursor() as cursor:
+        cursor.execute(_read("warnings"), {"organization": organization.pk, "as_of": as_of})
+        return cursor.fetchall()
+
+
 def write_ratings(shard, roll_up, *, target="evaluations_rating"):
     """Compute everybody in the shard's units and insert them into the table `target`."""
     scheme = rules.read_scheme(roll_up.scheme.definition)
@@ -62,7 +70,11 @@ def _execute(names, values):
     with connection.cursor() as cursor:
         cursor.execute(SETTINGS)
         for name in names:
-            cursor.execute((SQL_DIR / f"{name}.sql").read_text(encoding="utf-8"), values)
+            cursor.execute(_read(name), values)
+
+
+def _read(name):
+    return (SQL_DIR / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def _scheme_values(scheme):

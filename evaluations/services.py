@@ -7,13 +7,12 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from branches.models import Membership, Organization
+from branches.models import Organization
 
 from .choices import RollUpState, ShardState
-from .computation import write_plan
+from .computation import read_lost_members, write_plan
 from .models import RollUp, Scheme, UnitYear
 from .rules import SchemeError, read_scheme
 from .shards import claim_shard, finish_roll_up, stalled_roll_ups, try_shard
@@ -139,20 +138,11 @@ def _check(organization, year, as_of, scheme):
 
 
 def _warnings(organization, as_of):
-    """Members whose branch stands under the organization but does not exist on the cut-off date:
-    they are in nobody's population."""
-    lost = (
-        Membership.objects.filter(
-            Q(member__left_on=None) | Q(member__left_on__gt=as_of),
-            validity__contains=as_of,
-            branch__in=Organization.objects.below(organization, on=as_of),
-        )
-        .exclude(branch__validity__contains=as_of)
-        .order_by("member__code")
-        .values_list("member__code", "member__full_name", "branch__code", "branch__name")
-    )
     keys = ("member", "name", "branch", "branch_name")
-    return [{"kind": "branch_not_there"} | dict(zip(keys, row, strict=True)) for row in lost]
+    return [
+        {"kind": "branch_not_there"} | dict(zip(keys, row, strict=True))
+        for row in read_lost_members(organization, as_of=as_of)
+    ]
 
 
 def _send(roll_up):

@@ -147,7 +147,8 @@ def finish_roll_up(roll_up, *, at):
     if roll_up.shards.exclude(state=ShardState.DONE).exists():
         return not RollUp.objects.unfinished().filter(pk=roll_up.pk).exists()
     with transaction.atomic():
-        locked = RollUp.objects.unfinished().select_for_update(of=("self",)).filter(pk=roll_up.pk).first()
+        unfinished = RollUp.objects.unfinished().select_for_update(of=("self",))
+        locked = unfinished.filter(pk=roll_up.pk).first()
         if locked:
             rows = lock_units(locked.year, locked.units.values("unit"))
             UnitYear.objects.filter(pk__in=rows).filter(

@@ -33,7 +33,7 @@ from .facts import (
     task_facts,
     task_result,
 )
-from .scheme import CRITERIA, SOURCES, Scheme, SchemeError, read_scheme
+from .scheme import CRITERIA, OUTCOMES, SOURCES, Scheme, SchemeError, read_scheme
 from .suggestion import (
     Condition,
     CriterionPoints,
@@ -47,6 +47,7 @@ from .suggestion import (
 
 __all__ = [
     "CRITERIA",
+    "OUTCOMES",
     "SOURCES",
     "Assignment",
     "AttendanceFacts",

@@ -1,0 +1,657 @@
+"""Random worlds: everything that a rating can depend on, as plain values.
+
+`make_world` invents one, `save` writes it to the database, `expect` says by the pure rules what a
+roll-up must find. The tree is read here in the simplest way there is, day by day.
+"""
+
+import random
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from django.db import connection
+
+from assignments.models import Assignment, Review, Task
+from branches.models import (
+    Attendance,
+    Discipline,
+    EarlierOrganization,
+    EarlierPersonClass,
+    Meeting,
+    Member,
+    Membership,
+    MemberStatus,
+    Organization,
+    Placement,
+)
+from branches.periods import period
+from evaluations import rules
+from evaluations.models import Deduction, UnitCap
+from evaluations.rules import Days
+
+YEAR = 2025
+ONE_DAY = timedelta(days=1)
+ALWAYS = Days()
+
+
+@dataclass
+class Org:
+    code: str
+    kind: str
+    grassroots: bool = False
+    days: Days = ALWAYS
+    placements: list = field(default_factory=list)  # (code of the parent, Days)
+    earlier: list = field(default_factory=list)  # (Days, grassroots)
+
+
+@dataclass
+class Person:
+    code: str
+    admitted_on: date
+    person_class: str
+    stays: list  # (code of the branch, Days)
+    left_on: date | None = None
+    earlier_classes: list = field(default_factory=list)  # (Days, class)
+    statuses: list = field(default_factory=list)  # (status, Days)
+    deductions: list = field(default_factory=list)  # (day, points)
+    disciplines: list = field(default_factory=list)  # days
+    tasks: list = field(default_factory=list)  # (year, state, outcome, weight, due_on)
+    assignments: list = field(default_factory=list)  # (target, Days, due, period, {year: level})
+    roster: list = field(default_factory=list)  # (code of the meeting, status, capacity, confirmed)
+
+
+@dataclass
+class World:
+    orgs: dict = field(default_factory=dict)
+    people: list = field(default_factory=list)
+    meetings: dict = field(default_factory=dict)  # code: (branch, day, kind)
+    caps: dict = field(default_factory=dict)  # code of the unit: percent
+
+    # The tree, read day by day
+
+    def parent_on(self, code, day):
+        return next((parent for parent, days in self.orgs[code].placements if day in days), None)
+
+    def above(self, code, day):
+        """The organization and all above it: one that has ended stands where it stood last, one
+        that has not begun where it stands first."""
+        days = self.orgs[code].days
+        stood = day
+        if days.last and days.last < day:
+            stood = days.last
+        elif days.first and days.first > day:
+            stood = days.first
+        parent = self.parent_on(code, stood)
+        return [code] if parent is None else [code, *self.above(parent, day)]
+
+    def is_grassroots(self, code, day):
+        earlier = (grassroots for days, grassroots in self.orgs[code].earlier if day in days)
+        return next(earlier, self.orgs[code].grassroots)
+
+    def unit_of(self, branch, day):
+        return next((c for c in self.above(branch, day) if self.is_grassroots(c, day)), branch)
+
+    def branch_on(self, person, day):
+        if person.left_on and person.left_on <= day:
+            return None
+        return next((branch for branch, days in person.stays if day in days), None)
+
+    def class_on(self, person, day):
+        earlier = (name for days, name in person.earlier_classes if day in days)
+        return next(earlier, person.person_class)
+
+
+# Inventing
+
+
+class Inventor:
+    """Invents a world from a seed: many things happen near the ends of periods on purpose."""
+
+    def __init__(self, seed, *, people, as_of):
+        self.random = random.Random(seed)
+        self.as_of = as_of
+        self.world = World()
+        self.many = people
+
+    def chance(self, share):
+        return self.random.random() < share
+
+    def day(self, first=date(YEAR - 1, 10, 1), last=date(YEAR + 1, 2, 28)):
+        """Any day, but often a first or last one of a month, of the year or of the period."""
+        edges = [
+            date(YEAR, 1, 1), date(YEAR - 1, 12, 31), date(YEAR, 12, 31), date(YEAR + 1, 1, 1),
+            self.as_of, self.as_of + ONE_DAY, self.as_of - ONE_DAY, date(YEAR, 3, 31),
+            date(YEAR, 4, 1), date(YEAR, 2, 28), date(YEAR, 7, 1), date(YEAR, 6, 30),
+        ]  # fmt: skip
+        if self.chance(0.4) and (near := [day for day in edges if first <= day <= last]):
+            return self.random.choice(near)
+        return first + timedelta(days=self.random.randint(0, (last - first).days))
+
+    def make(self):
+        self.make_tree()
+        self.make_meetings()
+        for number in range(self.many):
+            self.make_person(f"M{number:03}")
+        for person in self.world.people:
+            self.attend(person)
+        for unit, org in self.world.orgs.items():
+            if self.chance(0.5 if org.grassroots else 0.1):
+                percent = self.random.choice(["0", "25", "33.3333", "100"])
+                self.world.caps[unit] = Decimal(percent)
+        return self.world
+
+    def add(self, code, kind, parent=None, *, grassroots=None, **fields):
+        if grassroots is None:
+            grassroots = kind == "grassroots_committee"
+        org = Org(code, kind, grassroots, **fields)
+        self.world.orgs[code] = org
+        if parent:
+            self.place(org, parent)
+        return org
+
+    def place(self, org, parent):
+        """Under `parent` during all of its own life; sometimes under another one before."""
+        above = self.world.orgs[parent]
+        others = [
+            other.code
+            for other in self.world.orgs.values()
+            if other.kind == above.kind and other is not above and other.days == ALWAYS
+        ]
+        if above.days == ALWAYS and others and org.days == ALWAYS and self.chance(0.3):
+            moved_on = self.day()
+            org.placements = [
+                (self.random.choice(others), Days(None, moved_on - ONE_DAY)),
+                (parent, Days(moved_on)),
+            ]
+        else:
+            org.placements = [(parent, Days(org.days.first, org.days.last))]
+
+    def make_tree(self):
+        self.add("P", "province")
+        for number in range(2):
+            self.add(f"D{number}", "district", "P")
+        for number in range(4):
+            self.add(f"G{number}", "grassroots_committee", f"D{self.random.randint(0, 1)}")
+        # One committee ended, after its branches went to another or ended as well.
+        ended_on = self.day(last=self.as_of)
+        self.add("GX", "grassroots_committee", "D0", days=Days(None, ended_on))
+        self.add("BX0", "branch", "GX", days=Days(None, ended_on))
+        self.add("SX", "sub_committee", "GX", days=Days(None, ended_on))
+        self.add("BX1", "branch", "SX", days=Days(None, self.day(last=ended_on)))
+        moved = self.add("BX2", "branch")
+        moved.placements = [("GX", Days(None, ended_on)), ("G0", Days(ended_on + ONE_DAY))]
+        for number in range(2):
+            self.add(f"S{number}", "sub_committee", f"G{number}")
+        for number in range(9):
+            several = ["S0", "G0", "S1"][number : number + 1] or [
+                "G0",
+                "G1",
+                "G2",
+                "G3",
+                "S0",
+                "S1",
+            ]
+            parent = self.random.choice(several)
+            branch = self.add(f"B{number}", "branch", parent)
+            if self.chance(0.2):
+                # It became, or ceased to be, a unit of its own.
+                branch.grassroots = self.chance(0.5)
+                branch.earlier = [(Days(None, self.day()), not branch.grassroots)]
+        self.add("BG", "branch", "D1", grassroots=True)
+        self.add("BA", "branch")  # stands alone
+        self.add("BE", "branch", "G1", days=Days(None, self.day(last=self.as_of)))
+        begins = self.day(first=date(YEAR, 3, 1))
+        self.add("BN", "branch", "G2", days=Days(begins))
+        self.add("C0", "cell", "B0")
+
+    def branches(self):
+        return [org for org in self.world.orgs.values() if org.kind == "branch"]
+
+    def make_meetings(self):
+        number = 0
+        for branch in self.branches():
+            days = [date(YEAR - 1, 12, 5), date(YEAR + 1, 1, 5)]
+            days += [
+                date(YEAR, month, self.random.choice([1, 3, 5, 28]))
+                for month in range(1, 13)
+                if self.chance(0.9)
+            ]
+            days += [self.day() for _extra in range(self.random.randint(0, 3))]
+            for day in days:
+                if day in branch.days:
+                    kinds = ["regular"] * 6 + ["thematic", "extraordinary", "residents"]
+                    kind = self.random.choice(kinds)
+                    self.world.meetings[f"H{number:04}"] = (branch.code, day, kind)
+                    number += 1
+
+    def make_person(self, code):
+        admitted_on = date(2001, 2, 3)
+        if self.chance(0.15):
+            half_a_year_ago = self.as_of - timedelta(days=183)
+            admitted_on = half_a_year_ago + timedelta(days=self.random.randint(-4, 4))
+            if self.chance(0.3):
+                admitted_on = date(YEAR - 1, 8, self.random.randint(28, 31))
+        person = Person(
+            code,
+            admitted_on,
+            self.random.choice(["leader", "staff", "outside"]),
+            self.stays_of(admitted_on),
+        )
+        if self.chance(0.1):
+            person.left_on = max(self.day(), person.stays[-1][1].first)
+        if self.chance(0.15):
+            person.earlier_classes = [(Days(None, self.day()), self.random.choice(
+                ["leader", "staff", "outside"]
+            ))]  # fmt: skip
+        person.statuses = self.statuses()
+        if self.chance(0.2):
+            for _number in range(self.random.randint(1, 2)):
+                points = self.random.choice(["0", "1.5", "3", "7.25", "30"])
+                person.deductions.append((self.day(), Decimal(points)))
+        if self.chance(0.2):
+            person.disciplines = list({self.day() for _number in range(2)})
+        person.tasks = self.tasks()
+        if self.chance(0.4):
+            person.assignments = self.assignments(person.stays)
+        self.world.people.append(person)
+
+    def stays_of(self, admitted_on):
+        """The present branch, and perhaps up to two before it, with or without gaps."""
+        codes = [branch.code for branch in self.branches()] + ["B0", "B1"] * 6
+        stays, since = [], admitted_on
+        for _move in range(self.random.choice([0, 0, 0, 1, 1, 2])):
+            if since > date(YEAR + 1, 3, 1):
+                break
+            until = self.day(first=max(since, date(YEAR - 1, 10, 1)), last=date(YEAR + 1, 4, 1))
+            stays.append((self.random.choice(codes), Days(since, until)))
+            since = until + timedelta(days=self.random.choice([1, 1, 1, 20]))
+        return [*stays, (self.random.choice(codes), Days(since))]
+
+    def statuses(self):
+        found, since = [], date(YEAR - 1, 6, 1)
+        while self.chance(0.3) and since < date(YEAR + 1, 3, 1):
+            since = self.day(first=since, last=date(YEAR + 1, 3, 1))
+            until = since + timedelta(days=self.random.choice([0, 6, 45, 400]))
+            status = self.random.choice(["exempt", "suspended", "away", "away"])
+            found.append((status, Days(since, until if self.chance(0.8) else None)))
+            if found[-1][1].last is None:
+                break
+            since = until + ONE_DAY
+        return found
+
+    def tasks(self):
+        states = ["confirmed"] * 7 + [
+            "draft", "registered", "in_progress", "reported", "returned", "cancelled",
+        ]  # fmt: skip
+        lean = self.random.choice([["exceeded"], ["exceeded", "met"], ["met"], rules.OUTCOMES])
+        found = []
+        if self.chance(0.4):  # without fault, so that there are many for few places
+            outcomes = self.random.choice([["exceeded"], ["exceeded", "met"], ["exceeded"] * 2])
+            return [(YEAR, "confirmed", outcome, Decimal(1), None) for outcome in outcomes]
+        for _number in range(self.random.choice([0, 1, 2, 3, 6])):
+            state = self.random.choice(states)
+            outcome = self.random.choice(lean) if state == "confirmed" else ""
+            weight = self.random.choice(["1", "1", "2", "0.5", "3.3333"])
+            due_on = self.day(date(YEAR, 1, 1), date(YEAR, 12, 31)) if self.chance(0.8) else None
+            year = YEAR if self.chance(0.95) else YEAR - 1
+            found.append((year, state, outcome, Decimal(weight), due_on))
+        return found
+
+    def assignments(self, stays):
+        found = []
+        targets = set(self.random.sample(sorted(self.world.orgs), self.random.randint(1, 2)))
+        if self.chance(0.3):  # one that the own branch stands under
+            targets.add(self.random.choice(self.world.above(stays[-1][0], self.as_of)))
+        for target in sorted(targets):
+            since = self.day(first=date(YEAR - 1, 6, 1))
+            terms = self.terms()
+            for _link in range(self.random.choice([1, 1, 2, 3, 6])):
+                until = since + timedelta(days=self.random.choice([0, 9, 14, 31, 100, 400]))
+                reviews = {
+                    year: self.random.choice(["excellent", "good", "completed", "failed"])
+                    for year in range(since.year, until.year + 1)
+                    if self.chance(0.6)
+                }
+                found.append((target, Days(since, until), *terms, reviews))
+                since = until + timedelta(days=self.random.choice([1, 1, 5]))
+                if self.chance(0.3):
+                    terms = self.terms()
+        return found
+
+    def terms(self):
+        return self.random.choice([0, 1, 1, 2, 3, 31]), self.random.choice(
+            ["month", "month", "quarter", "year"]
+        )
+
+    def attend(self, person):
+        """Mostly the meetings of the own branches, some of the targets', a few of anywhere."""
+        own = {branch for branch, _days in person.stays}
+        targets = {target for target, *_rest in person.assignments}
+        care = self.random.choice([0.3, 0.9, 0.98])
+        mood = self.random.choice(
+            [
+                ["present"],
+                ["present", "excused"],
+                ["present", "excused", "unexcused"],
+                ["unexcused"],
+            ]
+        )
+        for code, (branch, _day, _kind) in self.world.meetings.items():
+            is_target = bool(targets & set(self.world.above(branch, self.as_of)))
+            if branch in own and self.chance(care):
+                capacity = "assigned" if self.chance(0.5 if is_target else 0.05) else "member"
+            elif is_target and self.chance(0.5):
+                capacity = "member" if self.chance(0.05) else "assigned"
+            elif self.chance(0.01):
+                capacity = self.random.choice(["member", "assigned"])
+            else:
+                continue
+            status = self.random.choice(mood if capacity == "member" else ["present"] * 5 + mood)
+            person.roster.append((code, status, capacity, self.chance(0.9)))
+
+
+def make_world(seed, *, people=40, as_of=date(YEAR, 12, 31)):
+    """The world of a seed, for a roll-up with the cut-off date `as_of`."""
+    return Inventor(seed, people=people, as_of=as_of).make()
+
+
+# Saving
+
+
+def save(world):
+    """Write a world to the database, with all constraints checked. Returns ids by code of the
+    organizations."""
+    orgs = _save_tree(world)
+    members = _save_people(world, orgs)
+    _save_work(world, orgs, members)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+    return orgs
+
+
+def _save_tree(world):
+    rows = Organization.objects.bulk_create(
+        Organization(
+            code=org.code,
+            name=org.code,
+            kind=org.kind,
+            grassroots=org.grassroots,
+            validity=_range(org.days),
+        )
+        for org in world.orgs.values()
+    )
+    ids = {row.code: row.pk for row in rows}
+    Placement.objects.bulk_create(
+        Placement(organization_id=ids[org.code], parent_id=ids[parent], validity=_range(days))
+        for org in world.orgs.values()
+        for parent, days in org.placements
+    )
+    EarlierOrganization.objects.bulk_create(
+        EarlierOrganization(
+            organization_id=ids[org.code],
+            validity=_range(days),
+            name=org.code,
+            kind=org.kind,
+            grassroots=grassroots,
+        )
+        for org in world.orgs.values()
+        for days, grassroots in org.earlier
+    )
+    UnitCap.objects.bulk_create(
+        UnitCap(unit_id=ids[code], year=YEAR, percent=percent)
+        for code, percent in world.caps.items()
+    )
+    return ids
+
+
+def _save_people(world, orgs):
+    rows = Member.objects.bulk_create(
+        Member(
+            code=person.code,
+            full_name=person.code,
+            admitted_on=person.admitted_on,
+            person_class=person.person_class,
+            left_on=person.left_on,
+            left_reason="deceased" if person.left_on else "",
+        )
+        for person in world.people
+    )
+    members = {row.code: row.pk for row in rows}
+    Membership.objects.bulk_create(
+        Membership(member_id=members[person.code], branch_id=orgs[branch], validity=_range(days))
+        for person in world.people
+        for branch, days in person.stays
+    )
+    EarlierPersonClass.objects.bulk_create(
+        EarlierPersonClass(
+            member_id=members[person.code], validity=_range(days), person_class=person_class
+        )
+        for person in world.people
+        for days, person_class in person.earlier_classes
+    )
+    MemberStatus.objects.bulk_create(
+        MemberStatus(member_id=members[person.code], status=status, validity=_range(days))
+        for person in world.people
+        for status, days in person.statuses
+    )
+    Discipline.objects.bulk_create(
+        Discipline(member_id=members[person.code], decided_on=day, form="warning")
+        for person in world.people
+        for day in person.disciplines
+    )
+    Deduction.objects.bulk_create(
+        Deduction(
+            code=f"{person.code}-{number}",
+            member_id=members[person.code],
+            occurred_on=day,
+            points=points,
+            reason="x",
+        )
+        for person in world.people
+        for number, (day, points) in enumerate(person.deductions)
+    )
+    return members
+
+
+def _save_work(world, orgs, members):
+    rows = Meeting.objects.bulk_create(
+        Meeting(code=code, branch_id=orgs[branch], held_on=day, kind=kind)
+        for code, (branch, day, kind) in world.meetings.items()
+    )
+    meetings = {row.code: row.pk for row in rows}
+    Attendance.objects.bulk_create(
+        Attendance(
+            meeting_id=meetings[code],
+            member_id=members[person.code],
+            status=status,
+            capacity=capacity,
+            confirmed=confirmed,
+        )
+        for person in world.people
+        for code, status, capacity, confirmed in person.roster
+    )
+    Task.objects.bulk_create(
+        Task(
+            code=f"{person.code}-{number}",
+            member_id=members[person.code],
+            organization_id=orgs["B0"],
+            year=year,
+            title="x",
+            state=state,
+            outcome=outcome,
+            weight=weight,
+            due_on=due_on,
+        )
+        for person in world.people
+        for number, (year, state, outcome, weight, due_on) in enumerate(person.tasks)
+    )
+    rows = Assignment.objects.bulk_create(
+        Assignment(
+            code=f"{person.code}-{number}",
+            member_id=members[person.code],
+            target_id=orgs[target],
+            role="direct",
+            validity=_range(days),
+            visits_due=visits_due,
+            visits_period=visits_period,
+        )
+        for person in world.people
+        for number, (target, days, visits_due, visits_period, _) in enumerate(person.assignments)
+    )
+    assignments = {row.code: row.pk for row in rows}
+    Review.objects.bulk_create(
+        Review(assignment_id=assignments[f"{person.code}-{number}"], year=year, level=level)
+        for person in world.people
+        for number, (*_terms, reviews) in enumerate(person.assignments)
+        for year, level in reviews.items()
+    )
+
+
+def _range(days):
+    return period(days.first, days.last)
+
+
+# Expecting
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a roll-up of an organization must find. `ratings` has the values of every member of
+    its units by code; `population` and `lost` are codes."""
+
+    ratings: dict
+    population: set
+    lost: set
+
+
+def expect(world, organization, scheme, *, as_of):
+    """The ratings by the pure rules of everybody in the units of `organization` (a code)."""
+    places = {person.code: world.branch_on(person, as_of) for person in world.people}
+    there = {
+        code: branch
+        for code, branch in places.items()
+        if branch and as_of in world.orgs[branch].days
+    }
+    population = {
+        code for code, branch in there.items() if organization in world.above(branch, as_of)
+    }
+    lost = {
+        code
+        for code, branch in places.items()
+        if branch and code not in there and organization in world.above(branch, as_of)
+    }
+    units = {code: world.unit_of(branch, as_of) for code, branch in there.items()}
+    wanted = {units[code] for code in population}
+    above = {branch.code: world.above(branch.code, as_of) for branch in world.orgs.values()}
+    held = defaultdict(list)
+    for branch, day, _kind in world.meetings.values():
+        for target in above[branch]:
+            held[target].append(rules.Held(branch, day))
+    suggestions = {
+        person.code: rules.suggest(
+            record_of(world, person, above, held), scheme, year=YEAR, as_of=as_of
+        )
+        for person in world.people
+        if units.get(person.code) in wanted
+    }
+    classes = {person.code: world.class_on(person, as_of) for person in world.people}
+    capped, tied = _cap(suggestions, units, classes, world.caps, scheme)
+    ratings = {
+        code: _row(suggestion, code in capped, code in tied)
+        | {"branch": there[code], "unit": units[code], "person_class": classes[code]}
+        for code, suggestion in suggestions.items()
+    }
+    return Expected(ratings, population, lost)
+
+
+def record_of(world, person, above, held):
+    """One person as the rules want it."""
+
+    def meeting(code):
+        branch, day, kind = world.meetings[code]
+        return rules.Meeting(code, branch, day, kind, frozenset(above[branch]))
+
+    own = {branch for branch, _days in person.stays}
+    return rules.MemberRecord(
+        admitted_on=person.admitted_on,
+        left_on=person.left_on,
+        stays=[rules.Stay(branch, days) for branch, days in person.stays],
+        statuses=[rules.Status(status, days) for status, days in person.statuses],
+        meetings=[meeting(code) for code, (branch, *_) in world.meetings.items() if branch in own],
+        roster=[
+            rules.RosterRow(meeting(code), status, capacity, confirmed)
+            for code, status, capacity, confirmed in person.roster
+        ],
+        assignments=[
+            rules.Assignment(number, target, days, visits_due, visits_period)
+            for number, (target, days, visits_due, visits_period, _) in enumerate(
+                person.assignments
+            )
+        ],
+        held=held,
+        tasks=[
+            rules.Task(number, state, outcome, weight, due_on)
+            for number, (year, state, outcome, weight, due_on) in enumerate(person.tasks)
+            if year == YEAR
+        ],
+        reviews=[
+            rules.Review(number, reviews[YEAR])
+            for number, (*_terms, reviews) in enumerate(person.assignments)
+            if YEAR in reviews
+        ],
+        deductions=[
+            rules.Deduction(number, day, points)
+            for number, (day, points) in enumerate(person.deductions)
+        ],
+        disciplines=person.disciplines,
+    )
+
+
+def _cap(suggestions, units, classes, percents, scheme):
+    candidates = defaultdict(list)
+    for code, suggestion in suggestions.items():
+        if suggestion.rated:
+            tasks = suggestion.facts.tasks
+            n, d = suggestion.facts.fractions["attendance"]
+            group = units[code], classes[code] if scheme.cap_by_class else ""
+            candidates[group].append(
+                rules.Candidate(
+                    code,
+                    suggestion.level,
+                    suggestion.score,
+                    Fraction(tasks.exceeded, tasks.total or 1),
+                    Fraction(n) / Fraction(d or 1),
+                )
+            )
+    capped, tied = set(), set()
+    for (unit, _class), members in candidates.items():
+        percent = percents.get(unit, scheme.cap_percent)
+        cap = rules.apply_cap(members, percent=percent, base=scheme.cap_base)
+        capped |= cap.capped
+        tied |= cap.tied
+    return capped, tied
+
+
+def _row(suggestion, capped, tied):
+    points = {
+        f"points_{key}": (line.points if suggestion.rated else None)
+        for key in rules.CRITERIA
+        for line in [suggestion.criteria.get(key, _UNUSED)]
+    }
+    return {
+        "rated": suggestion.rated,
+        "not_rated_reason": suggestion.not_rated_reason,
+        **suggestion.facts.counts(),
+        **points,
+        "score": suggestion.score,
+        "level": suggestion.level,
+        "capped": capped,
+        "suggested_level": "good" if capped else suggestion.level,
+        "needs_decision": bool(suggestion.undecided) or tied,
+    }
+
+
+class _UNUSED:
+    points = None
