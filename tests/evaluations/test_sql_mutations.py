@@ -8,6 +8,7 @@ from django.db import transaction
 
 from evaluations import computation
 from evaluations.models import Scheme
+from evaluations.rules import read_scheme
 from tests import worlds
 from tests.evaluations.test_sql_twin import differences, make_scheme
 from tests.worlds import YEAR
@@ -143,21 +144,25 @@ def test_each_mutation_is_noticed(settings, monkeypatch, tmp_path):
         with transaction.atomic():
             worlds.save(world)
             scheme = make_scheme(definition) if definition else Scheme.objects.for_year(YEAR)
-
-            def notices():
-                with transaction.atomic():
-                    found = differences(world, organization, scheme, as_of=as_of)
-                    transaction.set_rollback(True)
-                return bool(found)
-
-            assert not notices()
+            expected = worlds.expect(
+                world, organization, read_scheme(scheme.definition), as_of=as_of
+            )
+            run = {"organization": organization, "scheme": scheme, "as_of": as_of}
+            assert not is_noticed(expected, **run)
             for name, mutation in list(unnoticed.items()):
                 with monkeypatch.context() as patch:
                     patch.setattr(computation, "SQL_DIR", mutate(tmp_path, *mutation))
-                    if notices():
+                    if is_noticed(expected, **run):
                         del unnoticed[name]
             transaction.set_rollback(True)
     assert not unnoticed, "\n".join(unnoticed)
+
+
+def is_noticed(expected, **run):
+    with transaction.atomic():
+        found = differences(expected, **run)
+        transaction.set_rollback(True)
+    return bool(found)
 
 
 def mutate(tmp_path, file, old, new):
