@@ -64,7 +64,7 @@ def start_roll_up(organization, *, year, as_of=None, scheme=None, by=None, at):
     Returns the RollUp. Raises RollUpError when the cut-off date is not in the year, the
     organization does not exist on it, or no rating can be made with the scheme.
     """
-    roll_up = _plan(organization, year=year, as_of=as_of, scheme=scheme, by=by, at=at)
+    roll_up = plan_roll_up(organization, year=year, as_of=as_of, scheme=scheme, by=by, at=at)
     transaction.on_commit(lambda: _send(roll_up))
     return roll_up
 
@@ -76,7 +76,7 @@ def roll_up_inline(
 
     Returns the RollUp, finished.
     """
-    roll_up = _plan(organization, year=year, as_of=as_of, scheme=scheme, by=by, at=at)
+    roll_up = plan_roll_up(organization, year=year, as_of=as_of, scheme=scheme, by=by, at=at)
     while shard := claim_shard(roll_up):
         try_shard(shard, roll_up, at=at)
         progress(roll_up)
@@ -86,7 +86,8 @@ def roll_up_inline(
 
 
 @transaction.atomic
-def _plan(organization, *, year, as_of, scheme, by, at):
+def plan_roll_up(organization, *, year, as_of=None, scheme=None, by=None, at):
+    """Store a roll-up with its units and shards, for workers to find. See `start_roll_up`."""
     as_of = as_of or date(year, 12, 31)
     scheme = scheme or _scheme_for(year)
     _check(organization, year, as_of, scheme)
