@@ -4,11 +4,32 @@ import os
 
 import pytest
 import redis
+from django.apps import apps
 from django.conf import settings
+from django.db import connection
+from django.db.models.signals import post_migrate
 
+from evaluations.services import load_schemes
 from tests.workers import Worker, empty_broker, end_sessions
 
 WORKERS = pytest.StashKey()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def test_database(django_db_setup, django_db_blocker):
+    """The rating sets, which migrations load once, come back when a test empties the tables, so
+    that no test depends on the order; at the end nobody keeps the database from being dropped."""
+
+    def load_again(**_more):
+        load_schemes()
+
+    post_migrate.connect(load_again, sender=apps.get_app_config("evaluations"))
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from assignments.models import Assignment, Task
 from branches.models import Meeting, Member, Organization
@@ -134,11 +135,13 @@ def test_pages_work_without_javascript(browser, base_url, addresses, java_script
     page.goto(f"{base_url}/members/")
     page.get_by_label("Họ tên hoặc số thẻ").fill("do binh")
     page.get_by_role("button", name="Lọc").click()
-    assert page.get_by_text("6 đảng viên", exact=True).is_visible()
+    expect(page.get_by_text("6 đảng viên", exact=True)).to_be_visible()
     page.goto(f"{base_url}/organizations/")
     page.get_by_label("Tổ chức trực thuộc Đảng ủy phường An Thới").click()
     page.locator("details[open]").get_by_role("link", name="Xem").click()
-    assert page.get_by_role("link", name="Chi bộ khu vực 2, Đảng ủy phường An Thới").is_visible()
+    expect(
+        page.get_by_role("link", name="Chi bộ khu vực 2, Đảng ủy phường An Thới")
+    ).to_be_visible()
     page.goto(f"{base_url}/ratings/?year=2018")
-    assert page.get_by_role("cell", name="Đảng ủy phường An Thới").first.is_visible()
+    expect(page.get_by_role("cell", name="Đảng ủy phường An Thới").first).to_be_visible()
     context.close()
