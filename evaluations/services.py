@@ -61,8 +61,8 @@ def start_roll_up(organization, *, year, as_of=None, scheme=None, by=None, at):
     scheme  a Scheme; None for the one whose years hold `year`
     by, at  the user who asks (None on the command line), and when
 
-    Returns the RollUp. Raises RollUpError when the cut-off date is not in the year, the
-    organization does not exist on it, or no rating can be made with the scheme.
+    Returns the RollUp. Raises RollUpError when the cut-off date is not in the year (1930 to
+    2100), the organization does not exist on it, or no rating can be made with the scheme.
     """
     roll_up = plan_roll_up(organization, year=year, as_of=as_of, scheme=scheme, by=by, at=at)
     transaction.on_commit(lambda: _send(roll_up))
@@ -88,6 +88,8 @@ def roll_up_inline(
 @transaction.atomic
 def plan_roll_up(organization, *, year, as_of=None, scheme=None, by=None, at):
     """Store a roll-up with its units and shards, for workers to find. See `start_roll_up`."""
+    if not 1930 <= year <= 2100:
+        raise RollUpError(_("A year lies between 1930 and 2100."))
     as_of = as_of or date(year, 12, 31)
     scheme = scheme or _scheme_for(year)
     _check(organization, year, as_of, scheme)

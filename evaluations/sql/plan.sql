@@ -40,8 +40,9 @@ branch AS (
 peopled AS (
     SELECT s.branch_id, count(*) AS members
     FROM branches_membership s
-    JOIN branches_member m ON m.id = s.member_id AND (m.left_on IS NULL OR m.left_on > %(as_of)s)
-    WHERE s.validity @> %(as_of)s AND s.branch_id IN (SELECT branch_id FROM branch)
+    WHERE s.validity @> %(as_of)s
+        AND s.branch_id IN (SELECT branch_id FROM branch)
+        AND s.member_id NOT IN (SELECT id FROM branches_member WHERE left_on <= %(as_of)s)
     GROUP BY s.branch_id
 ),
 unit AS (
@@ -51,11 +52,12 @@ unit AS (
     GROUP BY unit_id
     HAVING bool_or(in_population)
 ),
--- Units in order fill a shard up to its size; a larger one has a shard for itself.
-dealt AS (
-    SELECT *, div(sum(members) OVER (ORDER BY unit_id) - members, %(shard_members)s) AS number
+-- Units in order fill a shard until it has its size; the last one may go beyond.
+filled AS (
+    SELECT *, div(sum(members) OVER (ORDER BY unit_id) - members, %(shard_members)s) AS share
     FROM unit
 ),
+dealt AS (SELECT *, dense_rank() OVER (ORDER BY share) - 1 AS number FROM filled),
 shard AS (
     INSERT INTO evaluations_rollupshard (roll_up_id, number, state, units, members, attempts)
     SELECT %(roll_up)s, number, 'pending', count(*), sum(members), 0
