@@ -1,7 +1,7 @@
 """Which schemes, roll-ups and ratings."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 
 class SchemeQuerySet(models.QuerySet):
@@ -31,8 +31,16 @@ class RollUpQuerySet(models.QuerySet):
 
 class RatingQuerySet(models.QuerySet):
     def latest(self, year):
-        """For each unit the ratings of its latest finished roll-up of that year."""
-        return self.filter(roll_up__year=year, roll_up__latest__unit=F("unit"))
+        """For each unit the ratings of its latest finished roll-up of that year.
+
+        Roll-ups with different cut-off dates may have found a member in different units: then
+        the newest of them counts.
+        """
+        latest = Q(roll_up__year=year, roll_up__latest__unit=F("unit"))
+        newer = self.model.objects.filter(
+            latest, member=OuterRef("member"), roll_up__gt=OuterRef("roll_up")
+        )
+        return self.filter(latest).exclude(Exists(newer))
 
     def of_organization(self, organization):
         """The population of `organization`: those whose branch stood at or below it on the

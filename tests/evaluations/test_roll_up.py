@@ -169,6 +169,19 @@ def test_the_latest_is_the_one_that_was_asked_for_last(district):
     assert first.ratings.count() == 10  # what it computed is kept
 
 
+def test_a_member_found_in_two_units_is_shown_once():
+    """The branch stood alone until June, so its unit was the branch; then it joined a ward."""
+    ward = make.make_organization("grassroots_committee")
+    branch = make.make_organization()
+    make.place(branch, ward, since=date(2025, 7, 1))
+    make.make_member(branch)
+    alone = roll_up_inline(branch, year=2025, as_of=date(2025, 6, 30), at=NOON)
+    assert Rating.objects.latest(2025).get().unit == branch
+    joined = roll_up_inline(ward, year=2025, at=NOON)
+    assert Rating.objects.latest(2025).get().unit == ward
+    assert UnitYear.objects.filter(roll_up__in=[alone, joined]).count() == 2
+
+
 def test_finishing_again_or_early_changes_nothing(district):
     roll_up = start_roll_up(district, year=2025, at=NOON)
     assert not finish_roll_up(roll_up, at=NOON)
@@ -319,3 +332,11 @@ def test_more_than_a_sheet_holds_is_refused(district, monkeypatch):
     monkeypatch.setattr(exports, "SHEET_ROWS", 3)
     with pytest.raises(exports.ExportError, match="CSV"):
         exports.write_xlsx(Rating.objects.latest(2025), io.BytesIO())
+
+
+@pytest.mark.parametrize("command", ["roll_up", "export_ratings"])
+def test_years_that_are_none(district, command, tmp_path):
+    more = ["--inline"] if command == "roll_up" else [f"--output={tmp_path / 'x.csv'}"]
+    for year in (-5, 0, 18, 1929, 2101, 99999):
+        with pytest.raises(CommandError, match="--year"):
+            call_command(command, f"--org={district.code}", f"--year={year}", *more)

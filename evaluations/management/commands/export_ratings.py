@@ -3,7 +3,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from branches.models import Organization
+from branches.arguments import check_year, find_organization
 from evaluations.exports import ExportError, write_csv, write_xlsx
 from evaluations.models import Rating, RollUp
 
@@ -17,10 +17,8 @@ class Command(BaseCommand):
         parser.add_argument("--output", required=True, type=Path, metavar="FILE.csv|FILE.xlsx")
 
     def handle(self, *args, org, year, output, **options):
-        organization = Organization.objects.filter(code=org).first()
-        if organization is None:
-            raise CommandError(_("There is no organization with the code %s.") % org)
-        ratings = Rating.objects.latest(year).of_organization(organization)
+        organization = find_organization(org)
+        ratings = Rating.objects.latest(check_year(year)).of_organization(organization)
         finished = RollUp.objects.filter(organization=organization, year=year, state="finished")
         if not ratings.exists() and not finished.exists():
             raise CommandError(
@@ -32,9 +30,9 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _write(self, ratings, output):
-        if output.suffix == ".xlsx":
+        if output.suffix.lower() == ".xlsx":
             write_xlsx(ratings, output)
-        elif output.suffix == ".csv":
+        elif output.suffix.lower() == ".csv":
             with output.open("w", encoding="utf-8", newline="") as stream:
                 write_csv(ratings, stream)
         else:

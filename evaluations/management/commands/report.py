@@ -1,10 +1,10 @@
 import json
-from datetime import date
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from branches.models import Organization
+from branches.arguments import check_year, find_organization, read_day
 from evaluations.reports import REPORTS, day_of_report
 
 
@@ -17,19 +17,17 @@ class Command(BaseCommand):
         parser.add_argument("--year", type=int, metavar="YYYY", help="default: this year")
         parser.add_argument(
             "--on",
-            type=date.fromisoformat,
             metavar="YYYY-MM-DD",
             help="default: the last day of the year named, or today",
         )
         parser.add_argument("--format", choices=["json", "table"], default="table")
 
     def handle(self, *args, name, org, year, on, format, **options):  # noqa: A002
-        organization = Organization.objects.filter(code=org).first()
-        if not organization:
-            raise CommandError(f"--org: there is no organization with the code {org}")
+        organization = find_organization(org)
         today = timezone.localdate()
-        on = on or (day_of_report(year, today=today) if year else today)
-        figures = REPORTS[name](organization, year=year or today.year, on=on)
+        year = today.year if year is None else check_year(year)
+        on = read_day("--on", on) or day_of_report(year, today=today)
+        figures = REPORTS[name](organization, year=year, on=on)
         if format == "json":
             self.stdout.write(json.dumps(figures, ensure_ascii=False, indent=2))
         else:
@@ -40,7 +38,7 @@ def as_table(figures):
     """The lines of a report as text: `name  value`, and one line a row for lists."""
     if isinstance(figures, list):
         if not figures:
-            return ["(none)"]
+            return [_("(none)")]
         rows = [list(figures[0]), *([_text(cell) for cell in row.values()] for row in figures)]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         return [

@@ -1,11 +1,9 @@
-from datetime import date
-
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from branches.models import Organization
+from branches.arguments import check_year, find_organization, read_day
 from evaluations.models import Scheme
 from evaluations.services import RollUpError, roll_up_inline, start_roll_up, wait_for_roll_up
 
@@ -25,8 +23,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, org, year, as_of, scheme, inline, **options):
-        organization = _find_organization(org)
-        run = {"year": year, "as_of": _read_day(as_of), "scheme": _find_scheme(scheme)}
+        organization = find_organization(org)
+        run = {
+            "year": check_year(year),
+            "as_of": read_day("--as-of", as_of),
+            "scheme": _find_scheme(scheme),
+        }
         try:
             if inline:
                 roll_up = roll_up_inline(
@@ -72,20 +74,6 @@ class Command(BaseCommand):
                 "scheme": roll_up.scheme.key,
             }
         )
-
-
-def _find_organization(code):
-    organization = Organization.objects.filter(code=code).first()
-    if organization is None:
-        raise CommandError(_("There is no organization with the code %s.") % code)
-    return organization
-
-
-def _read_day(text):
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise CommandError(_("Not a date in the form 2026-12-31: %s") % text) from None
 
 
 def _find_scheme(key):
