@@ -4,10 +4,11 @@ import csv
 import io
 from datetime import UTC, date, datetime
 from io import StringIO
-from unittest.mock import patch
 
 import openpyxl
 import pytest
+import redis
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -17,6 +18,7 @@ from evaluations.models import Rating, RollUp, Scheme, UnitCap, UnitYear
 from evaluations.services import RollUpError, roll_up_inline, start_roll_up, wait_for_roll_up
 from evaluations.shards import claim_shard, finish_roll_up, stalled_roll_ups, work_on_shard
 from tests import builders as make
+from tests.workers import empty_broker
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -50,6 +52,11 @@ def run(name, *options, **streams):
     return out.getvalue()
 
 
+def waiting_messages():
+    with redis.Redis.from_url(settings.CELERY_BROKER_URL) as broker:
+        return broker.llen(settings.CELERY_TASK_DEFAULT_QUEUE)
+
+
 # Starting
 
 
@@ -57,13 +64,12 @@ def test_messages_are_sent_when_the_transaction_commits(
     district, settings, django_capture_on_commit_callbacks
 ):
     settings.ROLL_UP_SHARD_MEMBERS = 1
-    with (
-        patch.object(services.work_on_roll_up, "delay") as send,
-        django_capture_on_commit_callbacks(execute=True),
-    ):
+    empty_broker()
+    with django_capture_on_commit_callbacks(execute=True):
         roll_up = start_roll_up(district, year=2025, at=NOON)
-        send.assert_not_called()
-    assert [call.args for call in send.call_args_list] == [(roll_up.pk,)] * 2
+        assert waiting_messages() == 0
+    assert waiting_messages() == 2
+    empty_broker()
     assert (roll_up.state, roll_up.units_total, roll_up.as_of) == ("queued", 2, date(2025, 12, 31))
 
 
