@@ -84,14 +84,21 @@ def _columns(table):
     return pairs
 
 
-# Assignments may exchange their days with each other: while that is done, each changed one stands
-# on a day of its own that no other can meet.
+# Assignments may exchange their days, members and targets with each other: while that is done, each
+# changed one stands on a day of its own before Christ, where no day that can be entered lies and,
+# as every assignment has a first day, none of the others.
 PARK_ASSIGNMENTS = """
-UPDATE assignments_assignment AS stored
-SET validity = daterange(date '4000-01-01' + r.row, date '4000-01-01' + r.row, '[]')
-FROM row_assignments AS r
-WHERE stored.id = r.id AND NOT r.created AND (stored.member_id, stored.target_id, stored.validity)
-    IS DISTINCT FROM (r.member_code_id, r.target_code_id, r.validity)
+UPDATE assignments_assignment AS stored SET validity = daterange(parked.day, parked.day, '[]')
+FROM (
+    SELECT s.id, date '0001-12-31 BC' - (
+        row_number() OVER (PARTITION BY s.member_id, s.target_id ORDER BY r.row)
+    )::integer AS day
+    FROM row_assignments AS r
+    JOIN assignments_assignment AS s ON s.id = r.id
+    WHERE (s.member_id, s.target_id, s.validity)
+        IS DISTINCT FROM (r.member_code_id, r.target_code_id, r.validity)
+) AS parked
+WHERE stored.id = parked.id
 """
 
 

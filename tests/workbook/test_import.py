@@ -290,6 +290,87 @@ def test_periods_may_exchange_their_days(tmp_path):
     assert (first_day(days), last_day(days)) == (date(2016, 4, 1), date(2018, 12, 31))
 
 
+OPEN_ASSIGNMENTS = """
+    code,member_code,target_code,role,valid_from,valid_to
+    A8,M1,W-2,attend,2018-01-01,{}
+    A9,{},W-2,attend,{},
+"""
+
+
+def test_an_open_assignment_gives_days_to_the_one_before(tmp_path):
+    take_tables(tmp_path, sheets())
+    take_tables(
+        tmp_path, only(assignments=OPEN_ASSIGNMENTS.format("2018-12-31", "M1", "2019-01-01"))
+    )
+    shifts = [("2019-06-30", "2019-07-01"), ("2018-06-30", "2018-07-01")]
+    for last, first in shifts:
+        shifted = only(assignments=OPEN_ASSIGNMENTS.format(last, "M1", first))
+        assert take_tables(tmp_path, shifted).tables["assignments"] == Counts(0, 2, 0)
+        days = Assignment.objects.get(code="A9").validity
+        assert (str(first_day(days)), last_day(days)) == (first, None)
+        assert not take_tables(tmp_path, shifted).has_changes
+
+
+def test_open_assignments_may_exchange_their_members(tmp_path):
+    take_tables(tmp_path, sheets())
+    rows = OPEN_ASSIGNMENTS.format("", "M2", "2018-01-01")
+    take_tables(tmp_path, only(assignments=rows))
+    swapped = only(assignments=rows.replace("M1", "M?").replace("M2", "M1").replace("M?", "M2"))
+    assert take_tables(tmp_path, swapped).tables["assignments"] == Counts(0, 2, 0)
+    assert Assignment.objects.get(code="A8").member.code == "M2"
+    assert not take_tables(tmp_path, swapped).has_changes
+
+
+def test_the_border_between_two_memberships_or_placements_may_move(tmp_path):
+    """The first day is part of the key, so the present one moves it and the earlier one follows."""
+    for since in ("2020-07-01", "2021-01-01", "2019-01-01"):
+        tables = only(
+            organizations=WARDS.replace("2020-07-01", since),
+            placements="org_code,parent_code,since,until\nB,W,2010-01-01,",
+            members=f"""
+                code,full_name,admitted_on,branch_code,branch_since
+                M1,An,2010-05-01,B,{since}
+            """,
+            memberships="member_code,branch_code,since,until\nM1,C,2010-05-01,",
+        )
+        tables["organizations"] += [["C", "Chi bộ C", "branch", "W", ""]]
+        take_tables(tmp_path, tables)
+        assert not take_tables(tmp_path, tables).has_changes
+        assert (placements_of("B")[1], memberships_of("M1")[1]) == (
+            ("V", since, ""),
+            ("B", since, ""),
+        )
+
+
+def test_the_last_day_of_a_status_and_the_first_one_of_earlier_values_may_move(tmp_path):
+    take_tables(tmp_path, sheets())
+    for month in ("06", "09", "03"):
+        tables = only(
+            statuses=f"""
+                member_code,status,since,until
+                M1,exempt,2018-01-01,2018-{month}-28
+                M1,away,2019-01-01,2019-{month}-28
+            """,
+            positions=f"""
+                member_code,org_code,title,since,until,rank
+                M1,W,Ủy viên,2018-01-01,2018-{month}-28,committee_member
+                M1,W,Ủy viên,2019-01-01,,committee_member
+            """,
+            earlier_classes=f"""
+                member_code,since,until,person_class
+                M1,2012-{month}-01,2014-12-31,staff
+                M1,2015-{month}-01,2019-12-31,leader
+            """,
+            earlier_organizations=f"""
+                org_code,since,until,name,kind,grassroots
+                W-1,2012-{month}-01,2014-12-31,Chi bộ Một,branch,0
+                W-1,2015-{month}-01,2019-12-31,Chi bộ Hai,branch,0
+            """,
+        )
+        assert take_tables(tmp_path, tables).has_changes
+        assert not take_tables(tmp_path, tables).has_changes
+
+
 # Values of a day
 
 
