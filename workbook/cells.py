@@ -1,9 +1,9 @@
 """What may stand in a cell: reading it into a value, and writing a value so that it is read again.
 
 A cell is what a reader gives: text (all that CSV knows), or from Excel a number (float), a bool, a
-date, datetime or time. Each type's `parse` returns the value, None for a blank cell, or raises
-CellError, which says what is wrong and what would be right. `write` gives the text of a cell. What
-is written is read as the same value. Nothing here asks the database.
+date, datetime, time, timedelta or ErrorCell. Each type's `parse` returns the value, None for a
+blank cell, or raises CellError, which says what is wrong and what would be right. `write` gives the
+text of a cell. What is written is read as the same value. Nothing here asks the database.
 """
 
 import re
@@ -38,6 +38,28 @@ _GROUPED_NUMBER = re.compile(
 
 class CellError(ValueError):
     """The cell cannot be read; the message says why and what would be right."""
+
+
+@dataclass(frozen=True)
+class ErrorCell:
+    """A cell of Excel that holds an error instead of a value; `text` is what it shows."""
+
+    text: str
+
+    def __str__(self):
+        return self.text or "#ERROR!"
+
+
+def refuse_error(cell):
+    """Raise CellError for a cell that has no value to be read."""
+    if isinstance(cell, ErrorCell):
+        raise CellError(
+            _(
+                "the cell holds the Excel error %(cell)s: correct its formula, "
+                "or write the value itself"
+            )
+            % {"cell": show(cell)}
+        )
 
 
 def trim(cell):

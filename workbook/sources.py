@@ -6,6 +6,7 @@ to disk; what a zip or xlsx may unpack to is bounded before anything of it is re
 
 import csv
 import io
+import posixpath
 import re
 import zipfile
 import zlib
@@ -14,12 +15,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path, PurePosixPath
+from xml.etree import ElementTree
+from xml.parsers import expat
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
+from .cells import ErrorCell
 from .problems import refuse
 
 MOST_ARCHIVE_MEMBERS = 1000
@@ -33,6 +37,10 @@ CHUNK_BYTES, LONGEST_TAG = 1024**2, 1024
 FAR_CELL = re.compile(
     rb"""\br\s*=\s*["'](?:([A-Za-z]{2,})[0-9]+["'][^<>]*[^/<>]>|[A-Za-z]?([0-9]{7,})["'])"""
 )
+# A cell that holds an error of Excel, such as #N/A. The reader gives it as an empty one.
+ERROR_CELL = re.compile(rb"""\bt\s*=\s*["']e["']""")
+MOST_ERROR_CELLS = 100_000
+CELL_PLACE = re.compile("([A-Z]{1,3})([0-9]{1,7})")
 
 
 class SheetError(Exception):
@@ -72,8 +80,9 @@ def open_workbook(source, *, max_bytes=None):
     elif suffix == ".xlsx":
         with _open_archive(source, name) as archive:
             # The reader of sheets trusts the sizes that the archive states; Python's does not.
-            _test_members(archive, name)
-        yield _excel_sheets(source, name)
+            marked = _test_members(archive, name)
+            errors = _find_error_cells(archive, name, marked) if marked else {}
+        yield _excel_sheets(source, name, errors)
     elif suffix == ".zip":
         with _open_archive(source, name) as archive:
             yield _archive_sheets(archive)
@@ -195,7 +204,11 @@ def _is_path_trick(member_name):
 
 
 def _test_members(archive, name):
-    """Unpack everything once, so that what is read next is whole and as large as it states."""
+    """Unpack everything once, so that what is read next is whole and as large as it states.
+
+    Returns the names of the sheets' files in which cells may hold an error.
+    """
+    marked = set()
     try:
         for member in archive.infolist():
             with archive.open(member) as file:
@@ -203,9 +216,12 @@ def _test_members(archive, name):
                 while chunk := file.read(CHUNK_BYTES):
                     if member.filename.startswith("xl/worksheets/"):
                         _refuse_far_cells(tail + chunk, name)
+                        if ERROR_CELL.search(tail + chunk):
+                            marked.add(member.filename)
                         tail = chunk[-LONGEST_TAG:]
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, zlib.error):
         raise refuse(name, _(DAMAGED)) from None
+    return marked
 
 
 def _refuse_far_cells(xml, name):
@@ -220,21 +236,131 @@ def _refuse_far_cells(xml, name):
 # Excel
 
 
-def _excel_sheets(file, name):
+def _excel_sheets(file, name, errors):
+    """`errors` is {sheet: {row: {column: ErrorCell}}}, both counted from 0."""
     file.seek(0)
     try:
         workbook = CalamineWorkbook.from_filelike(file)
     except CalamineError as error:
         raise refuse(name, _("the file is no Excel workbook: %s") % error) from error
     return [
-        Sheet(each.name, lambda each=each: _excel_rows(workbook, each.name))
+        Sheet(each.name, lambda each=each: _excel_rows(workbook, each.name, errors.get(each.name)))
         for each in workbook.sheets_metadata
         if each.typ == SheetTypeEnum.WorkSheet
     ]
 
 
-def _excel_rows(workbook, name):
+def _excel_rows(workbook, name, errors):
     try:
-        yield from workbook.get_sheet_by_name(name).iter_rows()
+        sheet = workbook.get_sheet_by_name(name)
+        if not errors:
+            yield from sheet.iter_rows()
+            return
+        first_column = sheet.start[1]  # rows are given from the first on, columns are not
+        for number, row in enumerate(sheet.iter_rows()):
+            for column, error in errors.get(number, {}).items():
+                row[column - first_column] = error
+            yield row
     except CalamineError as error:
         raise SheetError(_("the sheet cannot be read: %s") % error) from error
+
+
+def _find_error_cells(archive, name, marked):
+    """{sheet: {row: {column: ErrorCell}}} of the sheets whose files are `marked`."""
+    try:
+        found, left = {}, MOST_ERROR_CELLS
+        for sheet, member in _sheet_members(archive):
+            if member in marked:
+                with archive.open(member) as file:
+                    scan = _ErrorScan(left)
+                    scan.read(file)
+                found[sheet] = scan.found
+                left = scan.left
+    except (ElementTree.ParseError, expat.ExpatError, KeyError, ValueError):
+        raise refuse(name, _(DAMAGED)) from None
+    except _TooManyErrors:
+        message = _("more than %d cells hold an Excel error such as #N/A: correct the formulas")
+        raise refuse(name, message % MOST_ERROR_CELLS) from None
+    return found
+
+
+def _sheet_members(archive):
+    """(sheet, name of its file in the archive) of all sheets."""
+    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    targets = {each.get("Id"): each.get("Target", "") for each in relations}
+    for element in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter():
+        if _plain(element.tag) == "sheet":
+            relation = next((value for key, value in element.items() if key.endswith("}id")), "")
+            path = posixpath.normpath(posixpath.join("/xl", targets[relation]))
+            yield element.get("name"), path.lstrip("/")
+
+
+def _plain(tag):
+    """The name of an XML element without its namespace."""
+    return re.split("[}:]", tag)[-1]
+
+
+class _TooManyErrors(Exception):
+    pass
+
+
+class _ErrorScan:
+    """Finds the cells of a sheet's XML that hold an error; at most `left` of them."""
+
+    def __init__(self, left):
+        self.left = left
+        self.found = {}
+        self._row, self._column = -1, -1
+        self._is_error = False
+        self._text = None
+
+    def read(self, file):
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._add_text
+        parser.EntityDeclHandler = self._refuse_entity
+        parser.ParseFile(file)
+
+    def _start(self, tag, attributes):
+        tag = _plain(tag) if ":" in tag else tag
+        if tag == "c":
+            place = CELL_PLACE.fullmatch(attributes.get("r", ""))
+            self._column = _column_number(place[1]) if place else self._column + 1
+            self._is_error = attributes.get("t") == "e"
+            if self._is_error:
+                self._row = int(place[2]) - 1 if place else self._row
+                self._keep(ErrorCell(""))
+        elif tag == "row":
+            self._row = int(attributes["r"]) - 1 if "r" in attributes else self._row + 1
+            self._column, self._is_error = -1, False
+        elif tag == "v" and self._is_error:
+            self._text = ""
+
+    def _end(self, tag):
+        if self._text is not None:
+            self._keep(ErrorCell(self._text.strip()))
+            self._text = None
+
+    def _add_text(self, text):
+        if self._text is not None:
+            self._text += text
+
+    def _keep(self, error):
+        cells = self.found.setdefault(self._row, {})
+        self.left -= self._column not in cells
+        if self.left < 0:
+            raise _TooManyErrors
+        cells[self._column] = error
+
+    def _refuse_entity(self, *declaration):
+        raise ValueError("a sheet declares no entities")
+
+
+def _column_number(letters):
+    """The number, from 0, of the column that a spreadsheet names so."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1

@@ -9,7 +9,7 @@ from itertools import compress, islice, repeat
 
 from django.utils.translation import gettext as _
 
-from .cells import CellError, trim
+from .cells import CellError, refuse_error, trim
 from .headings import column_names, fold, nearest, table_names
 from .problems import Problem
 from .sources import SheetError
@@ -33,6 +33,7 @@ class Converter(dict):
 
     def __missing__(self, cell):
         try:
+            refuse_error(cell)
             value = self.column.cell.parse(cell)
             if value is None:
                 if self.column.required:
@@ -144,6 +145,12 @@ def match_headings(table, heading):
         name = trim(cell)
         if name is None:
             columns.append(NoColumn(index, NoHeading()))
+            continue
+        try:
+            refuse_error(cell)
+        except CellError as error:
+            problems.append(Problem(table.name, 1, _letters(index), str(error)))
+            columns.append(NoColumn(index, AnyCell()))
             continue
         column = meanings.get(fold(str(name)))
         if column is None:

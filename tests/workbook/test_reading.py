@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import struct
 import zipfile
 
@@ -10,6 +11,7 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 
+from workbook import sources
 from workbook.services import WorkbookError, import_upload
 
 from .sheets import (
@@ -110,6 +112,63 @@ def test_typed_cells_of_excel(tmp_path):
     members = [["code", "full_name", "admitted_on", "branch_code", "branch_since"]]
     members += [[7, "An", "1/1/2010", 1001, "1/1/2010"]]
     assert counts_of(take(write_excel(tmp_path / "m.xlsx", {"members": members}))) == {"members": 1}
+
+
+def write_formulas(path, results, at=(0, 0)):
+    """An attendance sheet whose first member's cells are formulas with these results."""
+    rows = only(attendance=BASE["attendance"])["attendance"]
+    with xlsxwriter.Workbook(path) as workbook:
+        sheet = workbook.add_worksheet("attendance")
+        for number, row in enumerate(rows):
+            sheet.write_row(at[0] + number, at[1], row)
+        for (row, column), result in results.items():
+            sheet.write_formula(at[0] + row, at[1] + column, "=A1", None, result)
+    return path
+
+
+@pytest.mark.parametrize("at", [(0, 0), (3, 2)])
+@pytest.mark.parametrize(
+    "error", ["#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"]
+)
+def test_an_error_of_excel_is_one_of_its_cell(tmp_path, error, at):
+    take(write_folder(tmp_path / "workbook", sheets()))
+    path = write_formulas(tmp_path / "wb.xlsx", {(1, 4): error, (5, 1): error}, at)
+    message = f"the cell holds the Excel error “{error}”: correct its formula, or write the value"
+    problems = refusal(path)
+    assert problems[0] == f"attendance:{at[0] + 2}:confirmed: {message} itself"
+    assert f"attendance:{at[0] + 6}:member_code: {message} itself" in problems
+
+
+def test_an_error_of_excel_in_the_heading(tmp_path):
+    path = write_formulas(tmp_path / "wb.xlsx", {(0, 4): "#REF!"})
+    assert refusal(path)[0].startswith("attendance:1:E: the cell holds the Excel error “#REF!”")
+
+
+def test_the_text_of_an_error_that_is_none(tmp_path):
+    tables = sheets()
+    tables["tasks"][1][5] = 't="e"'
+    assert counts_of(take(write_excel(tmp_path / "wb.xlsx", tables))) == EXPECTED
+
+
+def test_cells_without_a_place_of_their_own(tmp_path):
+    """Some programs leave out where a cell stands; it is the one after the last then."""
+    path = write_formulas(tmp_path / "wb.xlsx", {(1, 4): "#N/A"})
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            if name.startswith("xl/worksheets/"):
+                content = re.sub(rb' (r|spans)="[^"]*"', b"", content)
+                content = content.replace(b'<c t="e"><f>', b'<c/><c t="e"><f>')
+            archive.writestr(name, content)
+    problems = refusal(path)
+    assert any(each.startswith("attendance:2:confirmed: the cell holds") for each in problems)
+
+
+def test_more_errors_of_excel_than_can_be_listed(tmp_path, monkeypatch):
+    path = write_formulas(tmp_path / "wb.xlsx", {(1, 3): "#N/A", (1, 4): "#N/A", (2, 4): "#N/A"})
+    monkeypatch.setattr(sources, "MOST_ERROR_CELLS", 2)
+    assert refusal(path)[0].startswith("wb.xlsx: more than 2 cells hold an Excel error")
 
 
 # Broken and hostile files
