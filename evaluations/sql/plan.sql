@@ -52,9 +52,14 @@ unit AS (
     GROUP BY unit_id
     HAVING bool_or(in_population)
 ),
--- Units in order fill a shard until it has its size; the last one may go beyond.
+-- Units in order fill a shard until it has its size; the last one may go beyond. A roll-up that
+-- would make fewer than four shards of that size is cut smaller, so that workers can share it, but
+-- not below what makes a shard worth its while.
 filled AS (
-    SELECT *, div(sum(members) OVER (ORDER BY unit_id) - members, %(shard_members)s) AS share
+    SELECT *, div(
+        sum(members) OVER (ORDER BY unit_id) - members,
+        least(%(shard_members)s, greatest(2500, (SELECT sum(members) FROM unit) / 4))
+    ) AS share
     FROM unit
 ),
 dealt AS (SELECT *, dense_rank() OVER (ORDER BY share) - 1 AS number FROM filled),
