@@ -334,6 +334,55 @@ def test_earlier_parents_need_a_day_for_the_present_one(tmp_path):
     assert problems[0].startswith("organizations:4:parent_since: it stood elsewhere before")
 
 
+PLACED = """
+    code,name,kind,parent_code,parent_since
+    X,Trung ương,central,,
+    A,Tỉnh ủy,province,{}
+"""
+PLACEMENTS = "org_code,parent_code,since,until\n"
+UNENDED = (
+    "rows of placements end before parent_since of A: in organizations write since when it stands "
+    "under its present parent, or since when it stands alone"
+)
+
+
+@pytest.mark.parametrize("until", ["", "2015-01-01"])
+def test_earlier_parents_need_a_day_since_when_it_stands_alone(tmp_path, until):
+    placements = PLACEMENTS + f"A,X,2010-01-01,{until}"
+    tables = only(organizations=PLACED.format(","), placements=placements)
+    assert refusal_of(tmp_path, tables) == [f"organizations:3:parent_since: {UNENDED}"]
+    take_tables(tmp_path, only(organizations=PLACED.format(",")))
+    assert refusal_of(tmp_path, only(placements=placements)) == [f"placements:2:until: {UNENDED}"]
+    alone = only(organizations=PLACED.format(",2015-01-02"), placements=placements)
+    take_tables(tmp_path, alone)
+    assert not take_tables(tmp_path, alone).has_changes
+    later = only(placements=PLACEMENTS + "A,X,2010-01-01,2015-01-02")
+    assert refusal_of(tmp_path, later) == [f"placements:2:until: {UNENDED}"]
+
+
+@pytest.mark.parametrize("until", ["", "2015-01-01"])
+def test_the_present_parent_is_no_earlier_one(tmp_path, until):
+    placements = only(placements=PLACEMENTS + f"A,X,2010-01-01,{until}")
+    take_tables(tmp_path, only(organizations=PLACED.format("X,2010-01-01")))
+    assert refusal_of(tmp_path, placements) == [f"placements:2:until: {UNENDED}"]
+    tables = only(organizations=PLACED.format(",")) | placements
+    assert refusal_of(tmp_path, tables)[0].startswith(
+        "organizations:3:parent_since: it stood elsewhere before (placements, row 2): say since"
+    )
+    tables = only(organizations=PLACED.format("X,")) | placements
+    assert refusal_of(tmp_path, tables)
+
+
+def test_a_first_parent_without_a_day_and_earlier_ones(tmp_path):
+    take_tables(tmp_path, only(organizations=PLACED.format(",")))
+    tables = only(
+        organizations="code,parent_code,valid_from\nA,X,2015-01-01",
+        placements=PLACEMENTS + "A,X,2010-01-01,2014-12-31",
+    )
+    (problem,) = refusal_of(tmp_path, tables)
+    assert problem.startswith("organizations:2:parent_since: it stood elsewhere before")
+
+
 def test_statuses_do_not_overlap(tmp_path):
     tables = sheets() | only(
         statuses="""

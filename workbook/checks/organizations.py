@@ -60,6 +60,35 @@ JOIN now_organizations AS parent ON parent.id = p.parent_id
 WHERE coalesce(p.row, child.row, parent.row) IS NOT NULL AND {wrong}
 """
 
+# Rows of placements that nothing ends: the organization's own row says no parent and no day, and
+# what is stored of it neither ends later nor says since when it stands as it does.
+UNENDED_PLACEMENTS = """
+SELECT coalesce(r.row, p.row) AS row, o.code,
+    CASE WHEN r.row IS NULL THEN 'placements' ELSE 'organizations' END AS sheet,
+    CASE WHEN r.row IS NULL THEN 'until' ELSE 'parent_since' END AS column
+FROM link_placements AS p
+JOIN now_organizations AS o ON o.id = p.owner_id
+LEFT JOIN row_organizations AS r ON r.id = p.owner_id
+CROSS JOIN LATERAL (
+    SELECT coalesce(
+        min(lower(s.validity)) FILTER (WHERE upper_inf(s.validity)), max(upper(s.validity))
+    ) AS since
+    FROM branches_placement AS s WHERE s.organization_id = p.owner_id
+) AS stored
+WHERE p.sheet = 'placements'
+    AND coalesce(p.last >= stored.since, true)
+    AND coalesce(p.first <= p.last, true)
+    AND (r.parent_code IS NULL OR r.parent_code_id IS NOT NULL)
+    -- The present one, of the workbook or stored: whether they overlap is asked elsewhere.
+    AND NOT EXISTS (
+        SELECT FROM link_placements AS present
+        WHERE present.owner_id = p.owner_id AND (
+            present.sheet = 'organizations' OR present.sheet IS NULL AND present.last IS NULL
+        )
+    )
+GROUP BY 1, 2, 3, 4
+"""
+
 ORGANIZATION_CHECKS = (
     Check(
         "organizations",
@@ -92,17 +121,33 @@ ORGANIZATION_CHECKS = (
     Check(
         "organizations",
         "parent_since",
-        _("it stood elsewhere before (placements, row %(other)s): say since when it stands here"),
+        _(
+            "it stood elsewhere before (placements, row %(other)s): say since when it stands here, "
+            "or since when it stands alone"
+        ),
         """
-        SELECT present.row, min(earlier.row) AS other
-        FROM link_placements AS present
+        SELECT r.row, min(earlier.row) AS other
+        FROM row_organizations AS r
         JOIN link_placements AS earlier
-            ON earlier.owner_id = present.owner_id AND earlier.sheet = 'placements'
-        JOIN row_organizations AS r ON r.row = present.row
-        WHERE present.sheet = 'organizations' AND r.parent_since IS NULL
-            AND (present.first IS NULL OR r.created)
-        GROUP BY present.row
+            ON earlier.owner_id = r.id AND earlier.sheet = 'placements'
+        JOIN link_placements AS present
+            ON present.owner_id = r.id AND present.sheet = 'organizations'
+        WHERE r.parent_since IS NULL AND NOT r.bad
+            AND (present.first IS NULL OR present.other_id IS NULL OR NOT EXISTS (
+                SELECT FROM branches_placement AS s
+                WHERE s.organization_id = r.id AND upper_inf(s.validity)
+            ))
+        GROUP BY r.row
         """,
+    ),
+    Check(
+        "placements",
+        "until",
+        _(
+            "rows of placements end before parent_since of %(code)s: in organizations write since "
+            "when it stands under its present parent, or since when it stands alone"
+        ),
+        UNENDED_PLACEMENTS,
     ),
     Check(
         "organizations",
