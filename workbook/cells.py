@@ -9,7 +9,7 @@ text of a cell. What is written is read as the same value. Nothing here asks the
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -171,6 +171,11 @@ class Date:
 
 def _read_date(cell):
     text = as_text(cell)
+    if isinstance(cell, time | timedelta):
+        raise CellError(
+            _("%(cell)s is a time, not a date: write the day, such as 2026-03-05")
+            % {"cell": show(cell)}
+        )
     if not isinstance(cell, str):
         raise CellError(
             _("%(cell)s is a number, not a date: format the cell as a date, or write 2026-03-05")
@@ -262,16 +267,26 @@ def _read_number(cell):
     if match := _PLAIN_NUMBER.fullmatch(cell):
         sign, whole, mark, decimals = match.groups()
         if mark and len(decimals) == 3:
+            readings = {
+                "cell": show(cell),
+                "thousands": sign + whole + decimals,
+                "decimal": f"{sign}{whole}{mark}{decimals}0",
+            }
+            if int(whole) == 0:  # nobody writes thousands so
+                readings["thousands"] = f"{sign}{int(decimals)}"
+                raise CellError(
+                    _(
+                        "%(cell)s is ambiguous: write %(decimal)s if decimals are meant, "
+                        "%(thousands)s if a whole number is"
+                    )
+                    % readings
+                )
             raise CellError(
                 _(
                     "%(cell)s is ambiguous: write %(thousands)s if thousands are meant, "
                     "%(decimal)s if decimals are"
                 )
-                % {
-                    "cell": show(cell),
-                    "thousands": sign + whole + decimals,
-                    "decimal": f"{sign}{whole}{mark}{decimals}0",
-                }
+                % readings
             )
         return Decimal(f"{sign}{whole}.{decimals or 0}")
     if match := _GROUPED_NUMBER.fullmatch(cell):

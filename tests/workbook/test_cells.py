@@ -1,7 +1,7 @@
 """What may stand in a cell, and that what is written is read as the same value."""
 
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -119,6 +119,12 @@ def test_a_day_with_a_time_is_refused():
         Date().parse(datetime(2026, 3, 5, 7, 30))
 
 
+@pytest.mark.parametrize("cell", [time(), time(7, 30), timedelta(hours=30)])
+def test_a_time_without_a_day_is_refused(cell):
+    with pytest.raises(CellError, match="is a time, not a date"):
+        Date().parse(cell)
+
+
 # Numbers
 
 
@@ -156,12 +162,25 @@ def test_the_ways_to_write_a_number(cell, number):
 
 @pytest.mark.parametrize(
     ("cell", "thousands", "decimals"),
-    [("1.000", "1000", "1.0000"), ("1,500", "1500", "1,5000"), ("-0.125", "-0125", "-0.1250")],
+    [("1.000", "1000", "1.0000"), ("1,500", "1500", "1,5000"), ("-7.125", "-7125", "-7.1250")],
 )
 def test_one_mark_before_three_digits_is_ambiguous(cell, thousands, decimals):
     with pytest.raises(CellError) as refused:
         NUMBER.parse(cell)
     assert f"write {thousands} if thousands are meant, {decimals} if" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("cell", "decimals", "whole"),
+    [("0,125", "0,1250", "125"), ("0.500", "0.5000", "500"), ("-0.012", "-0.0120", "-12")],
+)
+def test_thousands_do_not_begin_with_zero(cell, decimals, whole):
+    with pytest.raises(CellError) as refused:
+        NUMBER.parse(cell)
+    assert str(refused.value) == (
+        f"“{cell}” is ambiguous: write {decimals} if decimals are meant, {whole} if a whole number "
+        "is"
+    )
 
 
 @pytest.mark.parametrize(
