@@ -106,12 +106,14 @@ class _Import:
         return self.report
 
     def stage(self):
+        stagers = []
         for table in TABLES:
             staging.create_stage(self.cursor, table)
             if table.name not in self.sheets:
                 continue
             stager = staging.Stager(table, self.sheets[table.name], self.progress)
             stager.load(self.cursor)
+            stagers.append(stager)
             self.problems += stager.problems
             if not stager.is_read:
                 self.unread.add(table.name)
@@ -119,6 +121,7 @@ class _Import:
                 self.misnamed.add(table.name)
             self.supplied[table.name] = {column.name for column in stager.columns}
             self.cursor.execute(fill("ANALYZE {stage}", stage=staging.stage_name(table)))
+        self.problems += staging.no_headings(stagers)
 
     def resolve(self):
         for table in TABLES:

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree
@@ -23,12 +24,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
-from .cells import ErrorCell
+from .cells import BLANKS, ErrorCell
+from .headings import column_names, fold
 from .problems import refuse
+from .tables import TABLES
 
 MOST_ARCHIVE_MEMBERS = 1000
 HARMLESS_BYTES = 16 * 1024**2  # whatever its ratio: an empty sheet packs very well
 DELIMITERS = ",;\t"
+MOST_BLANK_LINES = 1000  # before a heading, while it is looked for
+LONGEST_FIELD = 10_000_000  # characters of a CSV file's field; Python's own limit is 131,072
 DAMAGED = gettext_noop("the file is damaged or was not transferred whole; save it again")
 
 MOST_EXCEL_ROWS = 1_048_576
@@ -49,10 +54,12 @@ class SheetError(Exception):
 
 @dataclass(frozen=True)
 class Sheet:
-    """`name` is what names the table; `rows()` opens it and yields its rows."""
+    """`name` is what names the table; `rows()` opens it and yields its rows; `source` is the file
+    or folder that it is in."""
 
     name: str
     rows: Callable[[], Iterator[list]]
+    source: str
 
 
 @contextmanager
@@ -64,19 +71,17 @@ def open_workbook(source, *, max_bytes=None):
     """
     if isinstance(source, str | Path):
         path = Path(source)
-        if path.is_dir():
+        if _is_folder(path):
             yield _folder_sheets(path)
             return
-        if not path.is_file():
-            raise refuse(str(source), _("there is no such file or folder"))
-        with path.open("rb") as file, open_workbook(file, max_bytes=max_bytes) as sheets:
+        with _open_file(path) as file, open_workbook(file, max_bytes=max_bytes) as sheets:
             yield sheets
         return
     name = Path(source.name).name
     _check_size(source, name, max_bytes)
     suffix = Path(name).suffix.lower()
     if suffix == ".csv":
-        yield [Sheet(Path(name).stem, lambda: _csv_rows(source))]
+        yield [Sheet(Path(name).stem, lambda: _csv_rows(source), name)]
     elif suffix == ".xlsx":
         with _open_archive(source, name) as archive:
             # The reader of sheets trusts the sizes that the archive states; Python's does not.
@@ -85,12 +90,32 @@ def open_workbook(source, *, max_bytes=None):
         yield _excel_sheets(source, name, errors)
     elif suffix == ".zip":
         with _open_archive(source, name) as archive:
-            yield _archive_sheets(archive)
+            yield _archive_sheets(archive, name)
     else:
         raise refuse(
             name,
             _("this is no workbook: it is one .xlsx, a folder of .csv files, or a .zip of them"),
         )
+
+
+def _is_folder(path):
+    try:
+        if not path.exists():
+            raise refuse(str(path), _("there is no such file or folder"))
+        return path.is_dir()
+    except OSError as error:
+        raise refuse(str(path), _unreadable(error)) from None
+
+
+def _open_file(path):
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise refuse(str(path), _unreadable(error)) from None
+
+
+def _unreadable(error):
+    return _("this cannot be read: %s") % error.strerror
 
 
 def _check_size(file, name, max_bytes):
@@ -108,8 +133,17 @@ def _check_size(file, name, max_bytes):
 
 
 def _folder_sheets(path):
-    files = sorted(each for each in path.iterdir() if each.is_file() and _is_csv(each.name))
-    return [Sheet(each.stem, lambda each=each: _file_rows(each)) for each in files]
+    try:
+        files = sorted(each for each in path.iterdir() if _is_csv(each.name))
+    except OSError as error:
+        raise refuse(str(path), _unreadable(error)) from None
+    if not files:
+        raise refuse(str(path), _no_csv(_("the folder holds no .csv file")))
+    return [Sheet(each.stem, lambda each=each: _file_rows(each), str(path)) for each in files]
+
+
+def _no_csv(what):
+    return _("%(what)s: a workbook has one for each table, such as members.csv") % {"what": what}
 
 
 def _is_csv(name):
@@ -119,14 +153,25 @@ def _is_csv(name):
 
 
 def _file_rows(path):
-    with path.open("rb") as file:
-        yield from _csv_rows(file)
+    try:
+        with path.open("rb") as file:
+            yield from _csv_rows(file)
+    except OSError as error:
+        raise SheetError(_unreadable(error)) from None
 
 
-def _archive_sheets(archive):
+def _archive_sheets(archive, archive_name):
     names = [each for each in archive.namelist() if _is_csv(each) and "__MACOSX" not in each]
+    if not names:
+        if "xl/workbook.xml" in archive.namelist():
+            message = _("this is an Excel workbook: give it a name that ends in .xlsx")
+        elif any(each.lower().endswith(".xlsx") for each in archive.namelist()):
+            message = _("the archive holds an .xlsx: unpack it and import the .xlsx itself")
+        else:
+            message = _no_csv(_("the archive holds no .csv file"))
+        raise refuse(archive_name, message)
     return [
-        Sheet(PurePosixPath(name).stem, lambda name=name: _member_rows(archive, name))
+        Sheet(PurePosixPath(name).stem, lambda name=name: _member_rows(archive, name), archive_name)
         for name in sorted(names)
     ]
 
@@ -141,18 +186,52 @@ def _member_rows(archive, name):
 
 def _csv_rows(file):
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    csv.field_size_limit(LONGEST_FIELD)
     try:
-        heading = text.readline()
-        delimiter = max(DELIMITERS, key=heading.count)
-        yield from csv.reader(chain([heading], text), delimiter=delimiter, strict=True)
+        heading = _first_lines(text)
+        delimiter = max(DELIMITERS, key=lambda each: _delimits(heading, each))
+        yield from csv.reader(chain(heading, text), delimiter=delimiter, strict=True)
     except UnicodeDecodeError:
         raise SheetError(
             _("the file is not UTF-8: save it as “CSV UTF-8 (comma delimited)”")
         ) from None
     except csv.Error as error:
-        raise SheetError(_("this is not CSV: %s") % error) from None
+        if "field limit" in str(error):
+            message = _("a cell has more than %d characters") % LONGEST_FIELD
+        else:
+            message = _("this is not CSV: %s") % error
+        raise SheetError(message) from None
     finally:
         text.detach()
+
+
+def _first_lines(text):
+    """The first line that is not blank, and those before it."""
+    lines = []
+    for line in text:
+        lines.append(line)
+        if line.strip(DELIMITERS + BLANKS) or len(lines) == MOST_BLANK_LINES:
+            break
+    return lines
+
+
+def _delimits(lines, delimiter):
+    """How well a delimiter divides a heading: into how many known columns, or columns at all.
+
+    Names of columns have commas in them, so that the sign that is there most often may be wrong.
+    """
+    names = [name for row in csv.reader(lines, delimiter=delimiter) for name in row]
+    return sum(fold(name) in _known_headings() for name in names), len(names)
+
+
+@cache
+def _known_headings():
+    return {
+        fold(name)
+        for table in TABLES
+        for column in table.columns
+        for name in column_names(table.name, column.name)
+    }
 
 
 # Archives
@@ -243,11 +322,18 @@ def _excel_sheets(file, name, errors):
         workbook = CalamineWorkbook.from_filelike(file)
     except CalamineError as error:
         raise refuse(name, _("the file is no Excel workbook: %s") % error) from error
-    return [
-        Sheet(each.name, lambda each=each: _excel_rows(workbook, each.name, errors.get(each.name)))
+    sheets = [
+        Sheet(
+            each.name,
+            lambda each=each: _excel_rows(workbook, each.name, errors.get(each.name)),
+            name,
+        )
         for each in workbook.sheets_metadata
         if each.typ == SheetTypeEnum.WorkSheet
     ]
+    if not sheets:
+        raise refuse(name, _("there is no sheet in it"))
+    return sheets
 
 
 def _excel_rows(workbook, name, errors):

@@ -114,7 +114,23 @@ def assign_sheets(sheets):
             problems.append(Problem(sheet.name, None, "", message % found[table.name].name))
         else:
             found[table.name] = sheet
+    if sheets and not found and not problems:
+        message = _("no table of a workbook is in it: its sheets or files have names such as %s")
+        some = "organizations, members, meetings"
+        problems.append(Problem(sheets[0].source, None, "", message % some))
     return found, problems
+
+
+def no_headings(stagers):
+    """The problems of a workbook in which all tables are blank. Beside others a blank one is no
+    problem: a template has sheets that nobody needed."""
+    if any(stager.has_heading or stager.problems for stager in stagers):
+        return []
+    message = _("there is no heading row: the first row names the columns, such as %s")
+    return [
+        Problem(stager.table.name, None, "", message % ", ".join(list(stager.table.by_name)[:3]))
+        for stager in stagers
+    ]
 
 
 def _has_content(sheet):
@@ -184,8 +200,9 @@ def _unknown_column(table, name):
 class Stager:
     """One sheet on its way into its staging table, as a file that COPY reads.
 
-    `columns` are those of the table that the sheet has; some headings may be `unknown`. `is_read`
-    says whether its rows can be known: not without a column of the key, or from a damaged sheet.
+    `columns` are those of the table that the sheet has; some headings may be `unknown`, and a blank
+    sheet has none. `is_read` says whether its rows can be known: not without a column of the key,
+    or from a damaged sheet.
     """
 
     def __init__(self, table, sheet, progress=None):
@@ -195,6 +212,7 @@ class Stager:
         self.columns = []
         self.unknown = False
         self.is_read = True
+        self.has_heading = False
         self._rows = sheet.rows()
         self._row = 0  # how many rows of the sheet are behind us
 
@@ -203,6 +221,7 @@ class Stager:
             heading = self._next_heading()
             if heading is None:
                 return
+            self.has_heading = True
             columns, self.problems = match_headings(self.table, heading)
             self.unknown = bool(self.problems)
             if any(column.required and column not in columns for column in self.table.key):

@@ -11,6 +11,7 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 
+from branches.models import Member
 from workbook import sources
 from workbook.services import WorkbookError, import_upload
 
@@ -93,6 +94,108 @@ def test_csv_files_in_a_folder_of_a_zip(tmp_path):
 def test_empty_sheets_are_nothing(tmp_path):
     tables = only(organizations="code,name,kind\nD,Quận ủy,district") | {"Sheet2": [], "tasks": []}
     assert counts_of(take(write_excel(tmp_path / "wb.xlsx", tables)))["organizations"] == 1
+
+
+def test_a_blank_sheet_beside_others_is_nothing(tmp_path):
+    for text in ("", "\n\n", ",,\r\n"):
+        folder = write_folder(tmp_path / "wb", sheets())
+        (folder / "opinions.csv").write_text(text)
+        assert take(folder).tables["members"]
+
+
+@pytest.mark.parametrize("blank_lines", [0, 2])
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_the_delimiter_is_what_makes_known_columns(tmp_path, delimiter, blank_lines):
+    take(write_folder(tmp_path / "workbook", sheets()))
+    lines = [3 * delimiter] * blank_lines
+    lines += [f"code{delimiter}Ngày, tháng, năm sinh", f"M1{delimiter}31/1/1980"]
+    (tmp_path / "members.csv").write_text("\n".join(lines), encoding="utf-8")
+    take(tmp_path / "members.csv")
+    assert str(Member.objects.get(code="M1").birth_date) == "1980-01-31"
+
+
+def test_a_long_field_of_csv(tmp_path):
+    tables = sheets()
+    tables["reviews"][1][3] = "a" * 200_000
+    assert counts_of(take(write_folder(tmp_path / "workbook", tables))) == EXPECTED
+    tables["members"][2][1] = "a" * 200_000
+    assert refusal(write_folder(tmp_path / "workbook", tables)) == [
+        "members:3:full_name: 200000 characters are too many: at most 200"
+    ]
+
+
+def test_a_field_of_csv_without_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "LONGEST_FIELD", 1000)
+    tables = sheets()
+    tables["members"][2][1] = "a" * 1001
+    assert "members:3: a cell has more than 1000 characters" in refusal(
+        write_folder(tmp_path / "workbook", tables)
+    )
+
+
+# What is no workbook
+
+
+def test_a_folder_without_csv(tmp_path):
+    write_folder(tmp_path / "workbook", sheets())
+    message = "the folder holds no .csv file: a workbook has one for each table, such as"
+    assert refusal(tmp_path) == [f"{tmp_path}: {message} members.csv"]
+
+
+def test_a_zip_without_csv(tmp_path):
+    path = write_zip(tmp_path / "wb.zip", {})
+    message = "the archive holds no .csv file: a workbook has one for each table, such as"
+    assert refusal(path) == [f"wb.zip: {message} members.csv"]
+
+
+def test_an_excel_workbook_in_a_zip(tmp_path):
+    excel = write_excel(tmp_path / "wb.xlsx", sheets())
+    with zipfile.ZipFile(tmp_path / "wb.zip", "w") as archive:
+        archive.write(excel, "wb.xlsx")
+    assert refusal(tmp_path / "wb.zip") == [
+        "wb.zip: the archive holds an .xlsx: unpack it and import the .xlsx itself"
+    ]
+    assert refusal(excel.rename(tmp_path / "excel.zip")) == [
+        "excel.zip: this is an Excel workbook: give it a name that ends in .xlsx"
+    ]
+
+
+def test_a_workbook_without_a_table(tmp_path):
+    message = "no table of a workbook is in it: its sheets or files have names such as"
+    some = "organizations, members, meetings"
+    path = write_excel(tmp_path / "wb.xlsx", {"Sheet1": []})
+    assert refusal(path) == [f"wb.xlsx: {message} {some}"]
+    folder = write_folder(tmp_path / "ratings", only(expected_ratings="member_code\nM1"))
+    assert refusal(folder) == [f"{folder}: {message} {some}"]
+
+
+@pytest.mark.parametrize("text", ["", "\ufeff", "\n\n", ",,\n"])
+def test_a_workbook_without_a_heading(tmp_path, text):
+    (tmp_path / "meetings.csv").write_text(text, encoding="utf-8")
+    message = "meetings: there is no heading row: the first row names the columns, such as"
+    for path in (
+        tmp_path,
+        tmp_path / "meetings.csv",
+        write_excel(tmp_path / "wb.xlsx", {"meetings": []}),
+    ):
+        assert refusal(path) == [f"{message} code, branch_code, held_on"]
+
+
+def test_files_that_cannot_be_read(tmp_path):
+    folder = write_folder(tmp_path / "wb", sheets())
+    (folder / "members.csv").unlink()
+    (folder / "members.csv").symlink_to(tmp_path / "gone.csv")
+    assert "members: this cannot be read: No such file or directory" in refusal(folder)
+    (folder / "members.csv").unlink()
+    (folder / "members.csv").mkdir()
+    assert "members: this cannot be read: Is a directory" in refusal(folder)
+    (tmp_path / "wb.xlsx").symlink_to(tmp_path / "gone.xlsx")
+    assert refusal(tmp_path / "wb.xlsx")[0].endswith("there is no such file or folder")
+    (tmp_path / "loop.xlsx").symlink_to(tmp_path / "loop.xlsx")
+    assert len(refusal(tmp_path / "loop.xlsx")) == 1
+    assert refusal(tmp_path / ("a" * 300)) == [
+        f"{tmp_path / ('a' * 300)}: this cannot be read: File name too long"
+    ]
 
 
 def test_excel_rows_are_counted_from_the_top(tmp_path):
