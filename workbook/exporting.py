@@ -9,11 +9,12 @@ from itertools import chain
 from pathlib import Path
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from . import scope
 from .cells import Choice
 from .headings import column_names, table_names
-from .outputs import OUTPUTS, open_folder
+from .outputs import OUTPUTS, ExportError, open_folder
 from .sqltext import fill, quote
 from .tables import BY_NAME, TABLES
 
@@ -27,9 +28,14 @@ def export_workbook(organization, *, on, output, vi=False):
     output  an .xlsx or .zip file, else a folder, which is made if need be
     vi      Vietnamese names of tables, columns and values instead of the English keys
 
-    Returns {table: number of rows}. Raises ExportError when Excel cannot hold it.
+    Returns {table: number of rows}. Raises ExportError when the output cannot hold it.
     """
     output = Path(output)
+    if output.suffix.lower() == ".csv" and not output.is_dir():
+        raise ExportError(
+            _("one .csv holds one table: export to a folder, a .zip or an .xlsx instead of %s")
+            % output
+        )
     open_output = OUTPUTS.get(output.suffix.lower(), open_folder)
     with _snapshot() as cursor, open_output(output) as write_table:
         cursor.execute(scope.GATHER, {"organization": organization.pk, "on": on})

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 _HEADINGS = json.loads((Path(__file__).parent / "headings.json").read_text(encoding="utf-8"))
+FEWEST_LETTERS = 3  # of a name within another one
 
 
 def fold(name):
@@ -41,7 +42,13 @@ def value_names(table, column):
 
 
 def nearest(name, known):
-    """The name in `known` that is written most like `name`, or None when none is near."""
+    """The name in `known` that is written most like `name`, or None when none is near: one within
+    the other ("members 2026", "meet"), else one of mostly the same letters."""
     folded = {fold(each): each for each in known}
-    found = difflib.get_close_matches(fold(name), folded, n=1, cutoff=0.5)
+    name = fold(name)
+    if within := [each for each in folded if len(each) >= FEWEST_LETTERS and each in name]:
+        return folded[max(within, key=len)]
+    if around := [each for each in folded if len(name) >= FEWEST_LETTERS and name in each]:
+        return folded[min(around, key=len)]
+    found = difflib.get_close_matches(name, folded, n=1, cutoff=0.6)
     return folded[found[0]] if found else None

@@ -48,6 +48,56 @@ def test_import_with_a_day_of_effect(tmp_path):
     assert str(Member.objects.get(code="M1").earlier_classes.get().validity.upper) == "2020-01-01"
 
 
+@pytest.mark.parametrize("day", ["5/3/2020", "05/03/2020"])
+def test_the_day_of_effect_as_it_is_written_in_cells(tmp_path, day):
+    run("import_workbook", write_folder(tmp_path / "workbook", sheets()))
+    changed = write_folder(tmp_path / "workbook", only(members="code,person_class\nM1,leader"))
+    run("import_workbook", changed, "--effective", day)
+    assert str(Member.objects.get(code="M1").earlier_classes.get().validity.upper) == "2020-03-05"
+
+
+@pytest.mark.parametrize("day", ["2020-3-5", "soon", "31/2/2020"])
+def test_a_day_of_effect_that_is_none(tmp_path, day):
+    folder = write_folder(tmp_path / "workbook", sheets())
+    with pytest.raises(
+        CommandError, match=r"--effective: .*(is not a date: write|there is no day)"
+    ):
+        run("import_workbook", folder, "--effective", day)
+
+
+@pytest.mark.parametrize("name", ["E.XLSX", "E.ZIP"])
+def test_endings_in_capitals(tmp_path, name):
+    run("import_workbook", write_folder(tmp_path / "workbook", sheets()))
+    run("export_workbook", "--org", "D", "--output", tmp_path / name)
+    assert (tmp_path / name).is_file()
+    assert run("import_workbook", tmp_path / name)[0].endswith("stored already.\n")
+
+
+def test_csv_files_with_endings_in_capitals(tmp_path):
+    folder = write_folder(tmp_path / "workbook", sheets())
+    for file in folder.iterdir():
+        file.rename(folder / file.name.upper())
+    assert "members: 3 created" in run("import_workbook", folder)[0]
+    assert "members: 0 created" in run("import_workbook", folder / "MEMBERS.CSV")[0]
+
+
+@pytest.mark.parametrize("name", ["e.csv", "E.CSV"])
+def test_an_export_to_one_csv_file(tmp_path, name):
+    run("import_workbook", write_folder(tmp_path / "workbook", sheets()))
+    with pytest.raises(CommandError, match=r"one \.csv holds one table"):
+        run("export_workbook", "--org", "D", "--output", tmp_path / name)
+    assert not (tmp_path / name).exists()
+
+
+def test_outputs_that_cannot_be_written(tmp_path):
+    run("import_workbook", write_folder(tmp_path / "workbook", sheets()))
+    (tmp_path / "file").write_text("")
+    for output in (tmp_path / "file", tmp_path / "file" / "out", tmp_path / ("a" * 300)):
+        for command in (("export_workbook", "--org", "D"), ("generate_data", "--members", 3)):
+            with pytest.raises(CommandError, match=r"^\[Errno [0-9]+\] [^\n]*$"):
+                run(*command, "--output", output)
+
+
 def test_a_refused_import_is_an_error(tmp_path):
     tables = sheets()
     tables["members"][1][2] = "30/2/2010"
@@ -92,7 +142,10 @@ def test_generated_data_is_a_valid_workbook(tmp_path, members):
     assert err == ""
 
 
-@pytest.mark.parametrize("wrong", [("0", "2025"), ("5", "1929"), ("5", "2101")])
+@pytest.mark.parametrize(
+    "wrong",
+    [("0", "2025"), ("-5", "2025"), ("5", "1929"), ("5", "2101"), ("5", "0"), ("5", "99999")],
+)
 def test_generated_data_of_no_size_or_year(tmp_path, wrong):
     members, year = wrong
     with pytest.raises(CommandError, match="At least one member"):

@@ -274,6 +274,26 @@ def test_more_errors_of_excel_than_can_be_listed(tmp_path, monkeypatch):
     assert refusal(path)[0].startswith("wb.xlsx: more than 2 cells hold an Excel error")
 
 
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("Đảng viên 2026", "Đảng viên"),
+        ("members_2026_final", "members"),
+        ("meet", "meetings"),
+        ("mettings", "meetings"),
+    ],
+)
+def test_a_sheet_whose_name_is_near_a_table(tmp_path, name, near):
+    path = write_excel(tmp_path / "wb.xlsx", {name: [["code"], ["M1"]]})
+    assert refusal(path) == [f"{name}: there is no such table; the nearest is “{near}”"]
+
+
+@pytest.mark.parametrize("name", ["Sheet1", "Trang tính1", "quick notes", "x"])
+def test_a_sheet_whose_name_is_near_no_table(tmp_path, name):
+    path = write_excel(tmp_path / "wb.xlsx", {name: [["code"], ["M1"]]})
+    assert refusal(path)[0].startswith(f"{name}: there is no such table; the tables are: org")
+
+
 # Broken and hostile files
 
 

@@ -14,8 +14,11 @@ class Command(BaseCommand):
         parser.add_argument("--output", required=True, metavar="DIR")
 
     def handle(self, *args, members, year, output, **options):
-        year = year or timezone.localdate().year
+        year = timezone.localdate().year if year is None else year
         if members < 1 or not 1930 <= year <= 2100:
             raise CommandError(_("At least one member, and a year from 1930 to 2100."))
-        generate_data(members=members, year=year, output=output)
+        try:
+            generate_data(members=members, year=year, output=output)
+        except OSError as error:
+            raise CommandError(str(error)) from None
         self.stdout.write(output)

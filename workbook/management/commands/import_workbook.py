@@ -1,10 +1,9 @@
-from datetime import date
-
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from workbook.cells import CellError, Date
 from workbook.services import WorkbookError, import_workbook
 
 
@@ -18,13 +17,15 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--effective",
-            type=date.fromisoformat,
             metavar="YYYY-MM-DD",
             help="from which day changed names, kinds and classes hold (default: today)",
         )
 
     def handle(self, *args, path, dry_run, effective, **options):
-        effective = effective or timezone.localdate()
+        try:
+            effective = Date().parse(effective) or timezone.localdate()
+        except CellError as error:
+            raise CommandError(f"--effective: {error}") from None
         try:
             report = import_workbook(path, effective=effective, dry_run=dry_run)
         except WorkbookError as error:
