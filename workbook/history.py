@@ -294,7 +294,7 @@ WHERE before.row = r.row AND r.since IS NULL AND before.until < r.until
 CHANGES = """
 CREATE TEMP TABLE change_{owners} ON COMMIT DROP AS
 SELECT r.row, r.bad, r.id, {present}, ROW ({given}) IS NOT DISTINCT FROM ROW ({then}) AS is_same,
-    %(effective)s < past.until AND NOT told.so AS too_early,
+    coalesce(%(effective)s < past.until, false) AND NOT told.so AS too_early,
     past.until AS changed_on,
     CASE WHEN coalesce(%(effective)s > greatest(past.until, {begin}), true) AND NOT told.so
         THEN daterange(past.until, %(effective)s) ELSE 'empty' END AS keep

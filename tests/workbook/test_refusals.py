@@ -1,6 +1,10 @@
 """What is wrong with a workbook is said in full, with its place, and nothing is saved."""
 
+from datetime import date
+
 import pytest
+
+from workbook import checks
 
 from .sheets import (
     next_row,
@@ -189,6 +193,31 @@ def test_the_same_key_twice_names_both_rows(tmp_path):
     assert problem == (
         "attendance:4:meeting_code: the same key as in row 2: each row needs a key of its own"
     )
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "first"),
+    [
+        ("members", "M1,Nguyễn Văn An,2010-05-01,W-2,2015-05-01,,,", 2),
+        ("members", "M2,Trần Thị Bình,2011-06-02,W-2,2012-01-01,staff,,", 3),
+        ("assignments", "A1,M3,W-1,direct,02-NQ/QU,D,T1,2017-01-01,", 2),
+    ],
+)
+def test_the_same_key_twice_is_all_that_is_said_of_it(tmp_path, table, row, first):
+    (problem,) = refusal_of(tmp_path, with_rows(table, row))
+    assert problem.startswith(f"{table}:{next_row(table)}:code: the same key as in row {first}: ")
+
+
+@pytest.mark.parametrize(
+    ("table", "rows"),
+    [
+        ("memberships", "member_code,branch_code,since,until\n" + "M2,W-1,2011-06-02,\n" * 2),
+        ("statuses", "member_code,status,since\n" + "M2,away,2018-06-01\n" * 2),
+    ],
+)
+def test_the_same_period_twice(tmp_path, table, rows):
+    (problem,) = refusal_of(tmp_path, sheets() | only(**{table: rows}))
+    assert problem.startswith(f"{table}:3:member_code: the same key as in row 2: ")
 
 
 def test_a_cycle_is_spelled_out(tmp_path):
@@ -458,15 +487,105 @@ def test_deductions(tmp_path):
     ]
 
 
-def test_what_only_the_database_sees_is_a_problem_too(tmp_path):
-    """A position that ends leaves a stored team without a rightful leader."""
+def test_what_only_the_database_sees_is_a_problem_too(tmp_path, monkeypatch):
+    """Behind the checks stand constraints; here they stand alone."""
     take_tables(tmp_path, sheets())
-    ended = only(
-        positions="member_code,org_code,title,since,until\n"
-        "M3,D,Ủy viên Ban Thường vụ,2015-01-01,2015-05-31"
-    )
+    monkeypatch.setattr(checks, "CHECKS", ())
+    ended = only(positions=POSITIONS.format("2015-05-31", "standing_member"))
     (problem,) = refusal_of(tmp_path, ended)
     assert problem.startswith("workbook: the database refuses this: team T1: M3 is no standing")
+
+
+# Rows against what is stored and refers to them
+
+
+@pytest.mark.parametrize(
+    ("days", "column"),
+    [("2019-01-01,", "valid_from"), ("2016-01-01,2017-12-31", "valid_to")],
+)
+def test_an_assignment_stays_in_the_year_of_its_review(tmp_path, days, column):
+    take_tables(tmp_path, sheets())
+    moved = only(assignments=f"code,valid_from,valid_to\nA1,{days}")
+    told = days.replace(",", " – ") if days[-1] != "," else days.replace(",", " – …")
+    assert refusal_of(tmp_path, moved) == [
+        f"assignments:2:{column}: a review of 2018 is stored, and the days {told} would leave that "
+        "year"
+    ]
+
+
+def test_an_assignment_stays_with_the_member_of_its_tasks(tmp_path):
+    take_tables(tmp_path, sheets())
+    changed = only(
+        assignments="code,member_code\nA1,M2",
+        tasks="code,member_code,org_code,year,title,state\nK9,M1,W-1,2018,Việc,registered",
+    )
+    assert refusal_of(tmp_path, changed) == [
+        "assignments:2:member_code: 1 tasks that are stored, as K1, are registered under it for "
+        "M3: a registered task is of the assigned member, so change them too or use a new code"
+    ]
+    take_tables(tmp_path, changed | only(tasks="code,member_code\nK1,M2"))
+
+
+POSITIONS = (
+    "member_code,org_code,title,since,until,rank\nM3,D,Ủy viên Ban Thường vụ,2015-01-01,{},{}"
+)
+
+
+@pytest.mark.parametrize(
+    ("until", "rank", "column"),
+    [
+        ("2015-05-31", "standing_member", "until"),
+        ("", "committee_member", "rank"),
+        ("2015-06-01", "standing_member", ""),
+        ("", "secretary", ""),
+    ],
+)
+def test_the_position_of_who_leads_a_team(tmp_path, until, rank, column):
+    take_tables(tmp_path, sheets())
+    changed = only(positions=POSITIONS.format(until, rank))
+    if not column:
+        take_tables(tmp_path, changed)
+        return
+    (problem,) = refusal_of(tmp_path, changed)
+    assert problem.startswith(
+        f"positions:2:{column}: M3 leads T1, a team that is stored, and would be no standing "
+        "member, deputy secretary or secretary of D on 2015-06-01"
+    )
+    changed["positions"] += [["M3", "D", "Phó bí thư", "2015-03-01", "", "deputy_secretary"]]
+    take_tables(tmp_path, changed)
+
+
+def test_a_branch_with_meetings_becomes_nothing_else_on_their_days(tmp_path):
+    take_tables(tmp_path, sheets())
+    moved = "code,branch_code,branch_since\nM1,W-2,2010-05-01"
+    changed = only(organizations="code,kind\nW-1,sub_committee", members=moved)
+    assert refusal_of(tmp_path, changed, effective=date(2018, 3, 3)) == [
+        "organizations:2:kind: 1 meetings that are stored lie on days on which it would be no "
+        "branch, as that on 2018-03-03: only a branch has meetings, so change the kind from a "
+        "later day"
+    ]
+    told = only(
+        organizations="code,name\nW-1,Chi bộ Một",
+        earlier_organizations="org_code,since,until,name,kind,grassroots\n"
+        "W-1,,2018-12-31,Chi bộ 1,sub_committee,0",
+        members=moved,
+    )
+    (problem,) = refusal_of(tmp_path, told)
+    assert problem.startswith("earlier_organizations:2:kind: 1 meetings that are stored lie on")
+    take_tables(tmp_path, changed, effective=date(2018, 3, 4))
+
+
+def test_an_earlier_branch_of_members_in_the_workbook_stays_one(tmp_path):
+    """They move away, but what is stored of them so far is kept."""
+    take_tables(tmp_path, sheets())
+    changed = only(
+        organizations="code,kind\nW-2,sub_committee",
+        members="code,branch_code,branch_since\nM2,W-1,2020-01-01",
+    )
+    assert refusal_of(tmp_path, changed, effective=date(2019, 12, 31)) == [
+        "organizations:2:kind: 1 members belong to it: only a branch has members"
+    ]
+    take_tables(tmp_path, changed, effective=date(2020, 1, 1))
 
 
 def test_row_numbers_count_blank_rows_and_title_lines(tmp_path):

@@ -23,13 +23,17 @@ MEMBER_CHECKS = (
         "kind",
         _("%(count)s members belong to it: only a branch has members"),
         """
-        SELECT r.row, count(*) AS count
-        FROM row_organizations AS r
-        JOIN branches_membership AS s ON s.branch_id = r.id
-        JOIN now_kinds AS k ON k.id = r.id AND k.kind <> 'branch' AND k.validity && s.validity
-        WHERE NOT r.created
-            AND s.member_id NOT IN (SELECT owner_id FROM link_memberships)
-        GROUP BY r.row
+        SELECT k.row, k.sheet, count(*) AS count
+        FROM changed_kinds AS k
+        JOIN (
+            SELECT other_id AS branch_id, daterange(first, greatest(first, last), '[]') AS validity
+            FROM link_memberships WHERE row IS NULL
+            UNION ALL
+            SELECT branch_id, validity FROM branches_membership
+            WHERE member_id NOT IN (SELECT owner_id FROM link_memberships)
+        ) AS s ON s.branch_id = k.id AND s.validity && k.validity
+        WHERE k.kind <> 'branch'
+        GROUP BY k.row, k.sheet
         """,
     ),
     Check(

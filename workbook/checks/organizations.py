@@ -33,6 +33,16 @@ LEFT JOIN (
     SELECT id, max(upper(validity)) AS until FROM now_earlier GROUP BY id
 ) AS past USING (id);
 
+-- The kinds that the workbook says something of, each with the row that says it.
+CREATE TEMP VIEW changed_kinds AS
+SELECT k.id, k.kind, k.validity, coalesce(told.row, o.row) AS row,
+    CASE WHEN told.row IS NULL THEN 'organizations' ELSE 'earlier_organizations' END AS sheet
+FROM now_kinds AS k
+JOIN now_organizations AS o ON o.id = k.id
+LEFT JOIN row_earlier_organizations AS told
+    ON told.org_code_id = k.id AND told.validity = k.validity AND NOT told.bad
+WHERE coalesce(told.row, o.row) IS NOT NULL;
+
 CREATE TEMP TABLE now_placements ON COMMIT DROP AS
 SELECT sheet, row, owner_id AS organization_id, other_id AS parent_id,
     daterange(first, last, '[]') AS validity

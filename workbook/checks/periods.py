@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from ..sqltext import fill
+from ..sqltext import fill, quote
 from .check import Check
 
 
@@ -46,6 +46,12 @@ def overlap_of_links(link):
             LEFT JOIN now_organizations AS mine ON mine.id = pair.other_id
             LEFT JOIN now_organizations AS theirs ON theirs.id = pair.next_other_id
             WHERE has_next AND place.row IS NOT NULL
+                -- The same key twice is told as that, and nothing more can be known of its owner.
+                AND owner_id NOT IN (
+                    SELECT owner_id FROM link_{table} WHERE row IS NOT NULL
+                    GROUP BY owner_id, sheet, CASE WHEN sheet = '{table}' THEN (other_id, first) END
+                    HAVING count(*) > 1
+                )
                 AND (next_first IS NULL OR last IS NULL OR last >= next_first OR first = next_first)
             """,
             table=link.table,
@@ -64,7 +70,8 @@ def overlap_of_rows(table, *columns):
         fill(
             """
             WITH mine AS (
-                SELECT row, {ids}, validity FROM row_{name} WHERE NOT bad AND validity IS NOT NULL
+                SELECT row, {ids}, validity, ROW ({key}) AS key FROM row_{name}
+                WHERE NOT bad AND validity IS NOT NULL
             ), stored AS (
                 SELECT {fields}, validity FROM {stored}
                 WHERE ({fields}) IN (SELECT {ids} FROM mine)
@@ -73,6 +80,7 @@ def overlap_of_rows(table, *columns):
             SELECT this.row, that.validity AS days, '{name}:' || that.row AS place
             FROM mine AS this JOIN mine AS that USING ({ids})
             WHERE this.row > that.row AND this.validity && that.validity
+                AND this.key IS DISTINCT FROM that.key
             UNION ALL
             SELECT this.row, stored.validity, NULL
             FROM mine AS this JOIN stored ON ({these}) = ({those})
@@ -80,6 +88,7 @@ def overlap_of_rows(table, *columns):
             """,
             name=table.name,
             stored=table.db_table,
+            key=[f"{each.name}_id" if each.to else quote(each.name) for each in table.key],
             ids=[f"{column}_id" for column in columns],
             fields=[table.db_column(table.by_name[column]) for column in columns],
             these=[f"this.{column}_id" for column in columns],

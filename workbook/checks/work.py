@@ -42,6 +42,42 @@ WORK_CHECKS = (
         """,
     ),
     Check(
+        "positions",
+        "until",
+        _(
+            "%(leader)s leads %(team)s, a team that is stored, and would be no standing member, "
+            "deputy secretary or secretary of %(issuer)s on %(day)s, the day of its directive: "
+            "keep the position on that day, or give the team another leader"
+        ),
+        """
+        SELECT r.row, m.code AS leader, t.code AS team, o.code AS issuer, d.issued_on AS day,
+            CASE WHEN r.validity @> d.issued_on THEN 'rank' ELSE 'until' END AS column
+        FROM row_positions AS r
+        JOIN branches_position AS s ON s.id = r.id
+        JOIN assignments_team AS t ON t.leader_id = s.member_id
+        JOIN assignments_directive AS d
+            ON d.id = t.directive_id AND d.issuer_id = s.organization_id
+        JOIN branches_member AS m ON m.id = t.leader_id
+        JOIN branches_organization AS o ON o.id = d.issuer_id
+        WHERE NOT r.bad AND r.validity IS NOT NULL AND s.validity @> d.issued_on
+            AND s.rank IN ('secretary', 'deputy_secretary', 'standing_member')
+            AND t.id NOT IN (SELECT id FROM row_teams WHERE id IS NOT NULL)
+            AND NOT EXISTS (
+                SELECT FROM row_positions AS p
+                WHERE p.member_code_id = t.leader_id AND p.org_code_id = d.issuer_id
+                    AND p.rank IN ('secretary', 'deputy_secretary', 'standing_member')
+                    AND p.validity @> d.issued_on
+            )
+            AND NOT EXISTS (
+                SELECT FROM branches_position AS p
+                WHERE p.member_id = t.leader_id AND p.organization_id = d.issuer_id
+                    AND p.rank IN ('secretary', 'deputy_secretary', 'standing_member')
+                    AND p.validity @> d.issued_on
+                    AND p.id NOT IN (SELECT id FROM row_positions WHERE id IS NOT NULL)
+            )
+        """,
+    ),
+    Check(
         "meetings",
         "branch_code",
         _("meetings are of a branch, and %(code)s is none (%(kind)s)"),
@@ -73,6 +109,38 @@ WORK_CHECKS = (
         JOIN branches_meeting AS m ON m.branch_id = r.id
         WHERE NOT r.created AND NOT r.validity @> m.held_on
             AND m.id NOT IN (SELECT id FROM row_meetings WHERE id IS NOT NULL)
+        GROUP BY r.row
+        """,
+    ),
+    Check(
+        "organizations",
+        "kind",
+        _(
+            "%(count)s meetings that are stored lie on days on which it would be no branch, as "
+            "that on %(day)s: only a branch has meetings, so change the kind from a later day"
+        ),
+        """
+        SELECT k.row, k.sheet, count(*) AS count, max(m.held_on) AS day
+        FROM changed_kinds AS k
+        JOIN branches_meeting AS m ON m.branch_id = k.id AND k.validity @> m.held_on
+        WHERE k.kind <> 'branch' AND m.id NOT IN (SELECT id FROM row_meetings WHERE id IS NOT NULL)
+        GROUP BY k.row, k.sheet
+        """,
+    ),
+    Check(
+        "assignments",
+        "member_code",
+        _(
+            "%(count)s tasks that are stored, as %(task)s, are registered under it for %(member)s: "
+            "a registered task is of the assigned member, so change them too or use a new code"
+        ),
+        """
+        SELECT r.row, count(*) AS count, min(t.code) AS task, min(m.code) AS member
+        FROM row_assignments AS r
+        JOIN assignments_task AS t ON t.assignment_id = r.id AND t.member_id <> r.member_code_id
+        JOIN branches_member AS m ON m.id = t.member_id
+        WHERE NOT r.created AND NOT r.bad
+            AND t.id NOT IN (SELECT id FROM row_tasks WHERE id IS NOT NULL)
         GROUP BY r.row
         """,
     ),
@@ -118,6 +186,24 @@ WORK_CHECKS = (
             AND NOT a.validity && daterange(
                 make_date(v.year, 1, 1), make_date(v.year, 12, 31), '[]'
             )
+        """,
+    ),
+    Check(
+        "assignments",
+        "valid_from",
+        _("a review of %(year)s is stored, and the days %(days)s would leave that year"),
+        """
+        SELECT r.row, v.year, r.validity AS days,
+            CASE WHEN r.valid_to < make_date(v.year, 1, 1) THEN 'valid_to' ELSE 'valid_from' END
+                AS column
+        FROM row_assignments AS r
+        JOIN assignments_review AS v ON v.assignment_id = r.id
+        WHERE NOT r.created AND NOT r.bad
+            AND NOT r.validity && daterange(
+                make_date(v.year, 1, 1), make_date(v.year, 12, 31), '[]'
+            )
+            AND v.id NOT IN (SELECT id FROM row_reviews WHERE id IS NOT NULL)
+        ORDER BY r.row, v.year
         """,
     ),
     Check(
