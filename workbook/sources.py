@@ -42,8 +42,9 @@ CHUNK_BYTES, LONGEST_TAG = 1024**2, 1024
 FAR_CELL = re.compile(
     rb"""\br\s*=\s*["'](?:([A-Za-z]{2,})[0-9]+["'][^<>]*[^/<>]>|[A-Za-z]?([0-9]{7,})["'])"""
 )
-# A cell that holds an error of Excel, such as #N/A. The reader gives it as an empty one.
-ERROR_CELL = re.compile(rb"""\bt\s*=\s*["']e["']""")
+# What is in a sheet's XML where a cell holds an error of Excel, such as #N/A: its type is "e". The
+# reader gives such a cell as an empty one.
+ERROR_MARKS = (b'"e"', b"'e'")
 MOST_ERROR_CELLS = 100_000
 CELL_PLACE = re.compile("([A-Z]{1,3})([0-9]{1,7})")
 
@@ -294,8 +295,9 @@ def _test_members(archive, name):
                 tail = b""
                 while chunk := file.read(CHUNK_BYTES):
                     if member.filename.startswith("xl/worksheets/"):
-                        _refuse_far_cells(tail + chunk, name)
-                        if ERROR_CELL.search(tail + chunk):
+                        xml = tail + chunk
+                        _refuse_far_cells(xml, name)
+                        if any(mark in xml for mark in ERROR_MARKS):
                             marked.add(member.filename)
                         tail = chunk[-LONGEST_TAG:]
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, zlib.error):
