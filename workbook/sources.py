@@ -286,7 +286,7 @@ def _is_path_trick(member_name):
 def _test_members(archive, name):
     """Unpack everything once, so that what is read next is whole and as large as it states.
 
-    Returns the names of the sheets' files in which cells may hold an error.
+    Returns the names of the files in which cells may hold an error, if they are sheets.
     """
     marked = set()
     try:
@@ -295,11 +295,10 @@ def _test_members(archive, name):
                 tail = b""
                 while chunk := file.read(CHUNK_BYTES):
                     if member.filename.startswith("xl/worksheets/"):
-                        xml = tail + chunk
-                        _refuse_far_cells(xml, name)
-                        if any(mark in xml for mark in ERROR_MARKS):
-                            marked.add(member.filename)
-                        tail = chunk[-LONGEST_TAG:]
+                        _refuse_far_cells(tail + chunk, name)
+                    if any(mark in tail + chunk for mark in ERROR_MARKS):
+                        marked.add(member.filename)
+                    tail = chunk[-LONGEST_TAG:]
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, zlib.error):
         raise refuse(name, _(DAMAGED)) from None
     return marked
@@ -357,9 +356,11 @@ def _find_error_cells(archive, name, marked):
     """{sheet: {row: {column: ErrorCell}}} of the sheets whose files are `marked`."""
     try:
         found, left = {}, MOST_ERROR_CELLS
+        # A sheet's file is where the workbook says, in capitals or not.
+        files = {each.lower(): each for each in marked}
         for sheet, member in _sheet_members(archive):
-            if member in marked:
-                with archive.open(member) as file:
+            if member.lower() in files:
+                with archive.open(files[member.lower()]) as file:
                     scan = _ErrorScan(left)
                     scan.read(file)
                 found[sheet] = scan.found
@@ -379,7 +380,7 @@ def _sheet_members(archive):
     for element in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter():
         if _plain(element.tag) == "sheet":
             relation = next((value for key, value in element.items() if key.endswith("}id")), "")
-            path = posixpath.normpath(posixpath.join("/xl", targets[relation]))
+            path = posixpath.normpath(posixpath.join("/xl", targets[relation].replace("\\", "/")))
             yield element.get("name"), path.lstrip("/")
 
 

@@ -268,6 +268,21 @@ def test_cells_without_a_place_of_their_own(tmp_path):
     assert any(each.startswith("attendance:2:confirmed: the cell holds") for each in problems)
 
 
+@pytest.mark.parametrize("target", ["xl/Worksheets/SHEET1.xml", "xl/tables/attendance.xml"])
+def test_an_error_in_a_sheet_that_is_kept_elsewhere(tmp_path, target):
+    path = write_formulas(tmp_path / "wb.xlsx", {(1, 4): "#N/A"})
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members[target] = members.pop("xl/worksheets/sheet1.xml")
+    relations = members["xl/_rels/workbook.xml.rels"]
+    at = b"tables/attendance.xml" if "tables" in target else b"/xl/worksheets/sheet1.xml"
+    members["xl/_rels/workbook.xml.rels"] = relations.replace(b"worksheets/sheet1.xml", at)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    assert refusal(path)[0].startswith("attendance:2:confirmed: the cell holds the Excel error")
+
+
 def test_more_errors_of_excel_than_can_be_listed(tmp_path, monkeypatch):
     path = write_formulas(tmp_path / "wb.xlsx", {(1, 3): "#N/A", (1, 4): "#N/A", (2, 4): "#N/A"})
     monkeypatch.setattr(sources, "MOST_ERROR_CELLS", 2)
