@@ -5,6 +5,7 @@ The same statements serve a trial with another scheme: another target table, not
 
 from datetime import date
 from decimal import Decimal
+from math import ceil
 from pathlib import Path
 
 from django.db import connection
@@ -83,15 +84,17 @@ def _scheme_values(scheme):
         "meeting_kinds": sorted(scheme.meeting_kinds),
         "groups": len(scheme.group_points),
         "excused_credit": scheme.excused_credit,
-        "unmet_fail_share": scheme.unmet_fail_share,
-        "late_share": scheme.late_share,
-        "exceeded_share": scheme.exceeded_share,
+        # Compared as whole numbers: all of them have at most 4 places.
+        "unmet_fail_share": int(scheme.unmet_fail_share * 10_000),
+        "late_share": int(scheme.late_share * 10_000),
+        "exceeded_share": int(scheme.exceeded_share * 10_000),
         "cap_percent": scheme.cap_percent,
         "cap_base": scheme.cap_base,
         "cap_by_class": scheme.cap_by_class,
         **{f"{outcome}_credit": credit for outcome, credit in scheme.task_credit.items()},
         **{f"{level}_credit": credit for level, credit in scheme.review_credit.items()},
-        **{f"least_{level}": score for level, score in scheme.minimum.items()},
+        # A score has whole hundredths: to reach 66.6667 it needs 66.67.
+        **{f"least_{level}": ceil(score * 100) for level, score in scheme.minimum.items()},
     }
     for key in rules.CRITERIA:
         group = scheme.group_of.get(key)

@@ -19,6 +19,7 @@ OUTCOMES = ("exceeded", "met", "late", "unmet")
 LEVELS = ("excellent", "good", "completed", "failed")
 MEETING_KINDS = ("regular", "thematic", "extraordinary", "residents")
 CAP_BASES = ("good", "good_or_better")
+MOST_CREDIT = 10
 
 
 class SchemeError(ValueError):
@@ -80,9 +81,9 @@ class _Reader:
             group_of=group_of,
             group_points=groups,
             meeting_kinds=self._meeting_kinds(),
-            excused_credit=self._number(read, "excused_credit"),
-            task_credit=self._numbers("task_credit", OUTCOMES),
-            review_credit=self._numbers("review_credit", LEVELS),
+            excused_credit=self._number(read, "excused_credit", most=MOST_CREDIT),
+            task_credit=self._numbers("task_credit", OUTCOMES, MOST_CREDIT),
+            review_credit=self._numbers("review_credit", LEVELS, MOST_CREDIT),
             minimum=self._numbers("min", LEVELS[:3]),
             unmet_fail_share=self._number(read, "unmet_fail_share"),
             late_share=self._number(read, "late_share"),
@@ -153,16 +154,18 @@ class _Reader:
             return []
         return value
 
-    def _numbers(self, key, names):
-        return {name: self._number(self._part(key), name, f"{key}.") for name in names}
+    def _numbers(self, key, names, most=1000):
+        return {name: self._number(self._part(key), name, f"{key}.", most) for name in names}
 
-    def _number(self, mapping, key, where=""):
-        """A decimal of at least 0 with at most 4 places, so that sums of products stay exact."""
+    def _number(self, mapping, key, where="", most=1000):
+        """A decimal from 0 to `most` with at most 4 places: sums and products stay exact."""
         try:
             number = Decimal(str(mapping[key]))
-            if 0 <= number < 10_000 and number == round(number, 4):
+            if 0 <= number <= most and number == round(number, 4):
                 return number
         except (KeyError, InvalidOperation):
             pass
-        self.problems.append(f"{where}{key}: a number from 0 with at most 4 places is needed")
+        self.problems.append(
+            f"{where}{key}: a number from 0 to {most} with at most 4 places is needed"
+        )
         return Decimal(0)

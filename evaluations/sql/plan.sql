@@ -52,13 +52,12 @@ unit AS (
     GROUP BY unit_id
     HAVING bool_or(in_population)
 ),
--- Units in order fill a shard until it has its size; the last one may go beyond. A roll-up that
--- would make fewer than four shards of that size is cut smaller, so that workers can share it, but
--- not below what makes a shard worth its while.
+-- Units in order fill a shard until it has its size; the last one may go beyond. What would be one
+-- shard of that size is cut in two, for two workers, unless it is too small to be worth it.
 filled AS (
     SELECT *, div(
         sum(members) OVER (ORDER BY unit_id) - members,
-        least(%(shard_members)s, greatest(2500, (SELECT sum(members) FROM unit) / 4))
+        least(%(shard_members)s, greatest(5000, (SELECT sum(members) FROM unit) / 2))
     ) AS share
     FROM unit
 ),

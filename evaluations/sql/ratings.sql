@@ -64,12 +64,17 @@ fact AS (
     CROSS JOIN LATERAL (SELECT rare.held IS NULL AS steady) s
     OFFSET 0
 ),
--- What can be said without points: whether the member is rated, and which criteria apply.
+-- What can be said without points: whether the member is rated, which criteria apply, and A × d.
 weighed AS (
     SELECT
         fact.*, combination.*, reason,
         present + excused + unexcused AS recorded,
-        exceeded + met + late + unmet AS tasks
+        exceeded + met + late + unmet AS tasks,
+        conduct_a * %(conduct_points)s AS conduct_ad,
+        attendance_a * (present + excused + unexcused) AS attendance_ad,
+        tasks_a * tasks_d AS tasks_ad,
+        duty_a * duty_required AS duty_ad,
+        review_a * review_d AS review_ad
     FROM fact
     JOIN combination ON applying =
         CASE WHEN %(conduct_points)s > 0 THEN 1 ELSE 0 END
@@ -87,59 +92,56 @@ weighed AS (
     ) rated
     OFFSET 0
 ),
--- round_half_up(M × G × n / (A × d), 2), exactly: 200 × M × G comes in as one number.
+-- round_half_up(M × G × n / (A × d), 2), exactly, in whole hundredths of a point:
+-- floor((200 × M × G × n + A × d) / (2 × A × d)), with 200 × M × G as one number.
 pointed AS (
-    SELECT
-        *,
-        CASE WHEN reason = '' AND applying & 1 > 0 THEN div(
-            %(conduct_factor)s * greatest(0, %(conduct_points)s - deducted)
-            + conduct_a * %(conduct_points)s,
-            2 * conduct_a * %(conduct_points)s
-        ) * 0.01 END AS conduct,
-        CASE WHEN reason = '' AND applying & 2 > 0 THEN div(
-            %(attendance_factor)s * (present + excused * %(excused_credit)s)
-            + attendance_a * recorded,
-            2 * attendance_a * recorded
-        ) * 0.01 END AS attendance,
-        CASE WHEN reason = '' AND applying & 4 > 0 THEN div(
-            %(tasks_factor)s * tasks_n + tasks_a * tasks_d, 2 * tasks_a * tasks_d
-        ) * 0.01 END AS work,
-        CASE WHEN reason = '' AND applying & 8 > 0 THEN div(
-            %(duty_factor)s * duty_credited + duty_a * duty_required, 2 * duty_a * duty_required
-        ) * 0.01 END AS duty,
-        CASE WHEN reason = '' AND applying & 16 > 0 THEN div(
-            %(review_factor)s * review_n + review_a * review_d, 2 * review_a * review_d
-        ) * 0.01 END AS review
-    FROM weighed
-    OFFSET 0
-),
-scored AS (
-    SELECT
-        *,
-        coalesce(conduct, 0) + coalesce(attendance, 0) + coalesce(work, 0) + coalesce(duty, 0)
-        + coalesce(review, 0) AS total
-    FROM pointed
-    OFFSET 0
-),
--- The first that holds. Step 6 is the case that the documents leave open.
-levelled AS (
     SELECT
         member_id, branch_id, unit_id, person_class, reason, held, present, excused, unexcused,
         recorded, missed_months, duty_required, duty_credited, tasks, exceeded, met, late, unmet,
-        pending, disciplines, conduct, attendance, work, duty, review, total,
+        pending, disciplines,
+        CASE WHEN reason = '' AND applying & 1 > 0 THEN div(
+            %(conduct_factor)s * greatest(0, %(conduct_points)s - deducted) + conduct_ad,
+            conduct_ad + conduct_ad
+        )::int END AS conduct,
+        CASE WHEN reason = '' AND applying & 2 > 0 THEN div(
+            %(attendance_factor)s * (present + excused * %(excused_credit)s) + attendance_ad,
+            attendance_ad + attendance_ad
+        )::int END AS attendance,
+        CASE WHEN reason = '' AND applying & 4 > 0 THEN div(
+            %(tasks_factor)s * tasks_n + tasks_ad, tasks_ad + tasks_ad
+        )::int END AS work,
+        CASE WHEN reason = '' AND applying & 8 > 0 THEN div(
+            %(duty_factor)s * duty_credited + duty_ad, duty_ad + duty_ad
+        )::int END AS duty,
+        CASE WHEN reason = '' AND applying & 16 > 0 THEN div(
+            %(review_factor)s * review_n + review_ad, review_ad + review_ad
+        )::int END AS review
+    FROM weighed
+    OFFSET 0
+),
+-- The first that holds. Step 6 is the case that the documents leave open. Least scores are in
+-- hundredths too, shares in ten-thousandths.
+levelled AS (
+    SELECT
+        *,
         CASE
             WHEN reason <> '' THEN 0
             WHEN disciplines > 0 THEN 1
-            WHEN total < %(least_completed)s OR unmet > %(unmet_fail_share)s * tasks THEN 2
+            WHEN score < %(least_completed)s OR unmet * 10000 > %(unmet_fail_share)s * tasks THEN 2
             WHEN
-                total >= %(least_excellent)s AND tasks >= 1 AND unmet = 0 AND late = 0
-                AND exceeded >= %(exceeded_share)s * tasks
+                score >= %(least_excellent)s AND tasks >= 1 AND unmet = 0 AND late = 0
+                AND exceeded * 10000 >= %(exceeded_share)s * tasks
                 THEN 3
-            WHEN total >= %(least_good)s AND unmet = 0 AND late = 0 THEN 4
-            WHEN unmet = 0 AND late <= %(late_share)s * tasks THEN 5
+            WHEN score >= %(least_good)s AND unmet = 0 AND late = 0 THEN 4
+            WHEN unmet = 0 AND late * 10000 <= %(late_share)s * tasks THEN 5
             ELSE 6
         END AS step
-    FROM scored
+    FROM pointed
+    CROSS JOIN LATERAL (
+        SELECT
+            coalesce(conduct, 0) + coalesce(attendance, 0) + coalesce(work, 0)
+            + coalesce(duty, 0) + coalesce(review, 0) AS score
+    ) total
 ),
 -- Each cap unit in which more are excellent than the k places there are.
 crowded AS (
@@ -178,7 +180,7 @@ placed AS (
     WINDOW best AS (
         PARTITION BY crowded.unit_id, crowded.class
         ORDER BY
-            total DESC,
+            score DESC,
             div(exceeded * 1e15, tasks) DESC,
             div((present + excused * %(excused_credit)s) * 1e15, greatest(recorded, 1)) DESC
     )
@@ -187,8 +189,8 @@ SELECT
     %(roll_up)s, member_id, branch_id, unit_id, person_class, reason = '', reason,
     held, present, excused, unexcused, held - recorded, missed_months, duty_required, duty_credited,
     tasks, exceeded, met, late, unmet, pending, disciplines,
-    conduct, attendance, work, duty, review,
-    CASE WHEN reason = '' THEN total END,
+    conduct * 0.01, attendance * 0.01, work * 0.01, duty * 0.01, review * 0.01,
+    CASE WHEN reason = '' THEN score * 0.01 END,
     level,
     is_capped,
     CASE WHEN is_capped THEN 'good' ELSE level END,
