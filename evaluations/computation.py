@@ -22,9 +22,11 @@ TEMPORARY_TABLES = (
     " conduct, discipline, rare"
 )
 # Without JIT: compiling costs more than a shard. Statistics of temporary tables need few samples.
+# A session whose worker's machine vanished without a word gives its locks up at last.
 SETTINGS = (
     "SET LOCAL jit = off; SET LOCAL work_mem = '64MB'; SET LOCAL hash_mem_multiplier = 4;"
-    " SET LOCAL default_statistics_target = 10"
+    " SET LOCAL default_statistics_target = 10;"
+    " SET LOCAL idle_in_transaction_session_timeout = '5min'"
 )
 
 

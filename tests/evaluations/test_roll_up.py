@@ -14,6 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from evaluations import exports, services, shards
+from evaluations.computation import write_ratings
 from evaluations.models import Rating, RollUp, Scheme, UnitCap, UnitYear
 from evaluations.services import RollUpError, roll_up_inline, start_roll_up, wait_for_roll_up
 from evaluations.shards import claim_shard, finish_roll_up, stalled_roll_ups, work_on_shard
@@ -161,6 +162,17 @@ def test_the_cap_of_a_unit_may_be_its_own(district):
     roll_up = roll_up_inline(district, year=2025, at=NOON)
     best = roll_up.ratings.filter(suggested_level="excellent").order_by("member__code")
     assert [rating.member.code for rating in best] == ["W1-M3", "W1-M4"]
+
+
+def test_a_trial_writes_elsewhere(district):
+    roll_up = start_roll_up(district, year=2025, at=NOON)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE trial (LIKE evaluations_rating INCLUDING IDENTITY)")
+        write_ratings(claim_shard(roll_up), roll_up, target="trial")
+        cursor.execute("SELECT count(*), min(score) FROM trial")
+        assert cursor.fetchone() == (10, 100)
+        cursor.execute("DROP TABLE trial")
+    assert not Rating.objects.exists()
 
 
 def test_the_latest_is_the_one_that_was_asked_for_last(district):
