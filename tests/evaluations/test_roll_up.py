@@ -147,6 +147,21 @@ def test_members_of_an_ended_branch_are_warned_of():
     assert not roll_up.ratings.exists()
 
 
+def test_members_of_a_branch_to_come_are_warned_of_where_it_is_placed_on_the_day():
+    wards = [make.make_organization("grassroots_committee") for _ in range(2)]
+    moving, unplaced = (make.make_organization(since=date(2026, 2, 1)) for _ in range(2))
+    make.place(moving, wards[0], until=date(2026, 1, 31))
+    make.place(moving, wards[1], since=date(2026, 2, 1))
+    make.place(unplaced, wards[0], since=date(2026, 2, 1))
+    for branch, code in ((moving, "MOVING"), (unplaced, "UNPLACED")):
+        make.make_member(branch, code=code)
+    found = [roll_up_inline(ward, year=2025, at=NOON).warnings for ward in wards]
+    assert [[each["member"] for each in warnings] for warnings in found] == [
+        ["MOVING", "UNPLACED"],
+        [],
+    ]
+
+
 # Computing and publishing
 
 
