@@ -18,8 +18,8 @@ from . import rules
 SQL_DIR = Path(__file__).parent / "sql"
 STEPS = ("members", "attendance", "duty", "results", "ratings")
 TEMPORARY_TABLES = (
-    "shard_branch, shard_member, inactive, stay, required, moved, chain, target_day, duty, review,"
-    " conduct, discipline, rare"
+    "shard_branch, shard_member, inactive, stay, own_branch, required, moved, chain, reach,"
+    " target_day, duty, review, conduct, discipline, rare"
 )
 # Without JIT: compiling costs more than a shard. Statistics of temporary tables need few samples.
 # A session whose worker's machine vanished without a word gives its locks up at last.

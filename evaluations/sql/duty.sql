@@ -30,16 +30,22 @@ LEFT JOIN inactive USING (member_id)
 GROUP BY member_id, target_id, number, visits_due, visits_period;
 ANALYZE chain;
 
--- Meetings of any kind held at or below each target, on the tree of the cut-off date: counted once
--- a target and day, however many assignments share the target.
-CREATE TEMP TABLE target_day ON COMMIT DROP AS
-SELECT t.target_id, m.held_on, count(*) AS held
+-- The organizations at or below each target, on the tree of the cut-off date.
+CREATE TEMP TABLE reach ON COMMIT DROP AS
+SELECT t.target_id, p.organization_id
 FROM (SELECT DISTINCT target_id FROM chain) t
 JOIN branches_organizationpath p
-    ON p.ancestors @> ARRAY[t.target_id] AND p.validity @> %(as_of)s
+    ON p.ancestors @> ARRAY[t.target_id] AND p.validity @> %(as_of)s;
+ANALYZE reach;
+
+-- Meetings of any kind held there: counted once a target and day, however many assignments share
+-- the target.
+CREATE TEMP TABLE target_day ON COMMIT DROP AS
+SELECT target_id, m.held_on, count(*) AS held
+FROM reach
 JOIN branches_meeting m
-    ON m.branch_id = p.organization_id AND m.held_on BETWEEN %(first_day)s AND %(as_of)s
-GROUP BY t.target_id, m.held_on;
+    ON m.branch_id = organization_id AND m.held_on BETWEEN %(first_day)s AND %(as_of)s
+GROUP BY target_id, m.held_on;
 ANALYZE target_day;
 
 CREATE TEMP TABLE duty ON COMMIT DROP AS
@@ -50,25 +56,26 @@ WITH event AS (
     WHERE chain.days @> held_on
     UNION ALL
     -- Less the meetings of the branch that the member belonged to on that day.
-    SELECT chain.id, visits_period, m.held_on, -1, 0
-    FROM chain
-    JOIN branches_membership s USING (member_id)
-    JOIN branches_organizationpath p
-        ON p.organization_id = s.branch_id AND p.validity @> %(as_of)s
-        AND p.ancestors @> ARRAY[chain.target_id]
+    SELECT own.id, visits_period, m.held_on, -1, 0
+    FROM (
+        SELECT chain.*, s.branch_id, s.validity
+        FROM chain
+        JOIN branches_membership s USING (member_id)
+        OFFSET 0 -- from the few members to their branches, not from the meetings of all targets
+    ) own
+    JOIN reach ON reach.target_id = own.target_id AND organization_id = own.branch_id
     JOIN branches_meeting m
-        ON m.branch_id = s.branch_id AND m.held_on BETWEEN %(first_day)s AND %(as_of)s
-    WHERE s.validity @> m.held_on AND chain.days @> m.held_on
+        ON m.branch_id = own.branch_id AND m.held_on BETWEEN %(first_day)s AND %(as_of)s
+    WHERE own.validity @> m.held_on AND own.days @> m.held_on
     UNION ALL
     SELECT chain.id, visits_period, m.held_on, 0, 1
     FROM chain
     JOIN branches_attendance a
         ON a.member_id = chain.member_id AND a.capacity = 'assigned'
         AND a.status = 'present' AND a.confirmed
-    JOIN branches_meeting m ON m.id = a.meeting_id AND chain.days @> m.held_on
-    JOIN branches_organizationpath p
-        ON p.organization_id = m.branch_id AND p.validity @> %(as_of)s
-        AND p.ancestors @> ARRAY[chain.target_id]
+    -- A bare @> counts as true for one row in a thousand, and few rows would be joined slowly.
+    JOIN branches_meeting m ON m.id = a.meeting_id AND coalesce(chain.days @> m.held_on, false)
+    JOIN reach ON reach.target_id = chain.target_id AND organization_id = m.branch_id
     WHERE m.branch_id IS DISTINCT FROM (
         SELECT s.branch_id FROM branches_membership s
         WHERE s.member_id = chain.member_id AND s.validity @> m.held_on

@@ -29,7 +29,7 @@ MUTATIONS = [
     ("every kind of meeting is required", "attendance",
      "AND m.kind = ANY (%(meeting_kinds)s)", ""),
     ("presence as an assigned cadre counts at home", "attendance",
-     "AND a.capacity = 'member'\nGROUP BY", "\nGROUP BY"),
+     "AND a.capacity = 'member'\nWHERE", "\nWHERE"),
     ("meetings before one came are required", "attendance",
      "r.branch_id = stay.branch_id AND stay.days @> r.held_on", "r.branch_id = stay.branch_id"),
     ("a month is missed although one came", "ratings",
