@@ -3,12 +3,31 @@
 from .choices import Role
 
 EVERY_ROLE = frozenset(Role)
+BOARD, OFFICE, SECRETARY = Role.BOARD, Role.OFFICE, Role.SECRETARY
+LEADER, AUDITOR, ADMINISTRATOR = Role.LEADER, Role.AUDITOR, Role.ADMINISTRATOR
 
 ROLES_FOR = {
     "see_organization": EVERY_ROLE,
-    "see_members": EVERY_ROLE - {Role.ADMINISTRATOR},
-    "see_assignments": EVERY_ROLE - {Role.ADMINISTRATOR},
-    "see_ratings": frozenset({Role.BOARD, Role.OFFICE, Role.SECRETARY, Role.LEADER, Role.AUDITOR}),
-    "export_ratings": frozenset({Role.BOARD, Role.LEADER, Role.AUDITOR}),
-    "start_roll_up": frozenset({Role.BOARD, Role.LEADER}),
+    "see_members": EVERY_ROLE - {ADMINISTRATOR},
+    "see_assignments": EVERY_ROLE - {ADMINISTRATOR},
+    "see_ratings": frozenset({BOARD, OFFICE, SECRETARY, LEADER, AUDITOR}),
+    "export_ratings": frozenset({BOARD, LEADER, AUDITOR}),
+    "start_roll_up": frozenset({BOARD, LEADER}),
+    # Personal data of members; for all others it stands masked.
+    "see_card_number": frozenset({BOARD, OFFICE, SECRETARY}),
+    "see_contact": frozenset({BOARD, OFFICE, SECRETARY}),
+    "see_identity_number": frozenset({BOARD, OFFICE}),
+    "anonymise_members": frozenset({ADMINISTRATOR}),
+    # Work that others answer for.
+    "confirm_work": frozenset({OFFICE}),
+    "review_work": frozenset({BOARD, OFFICE}),
+    "decide_ratings": frozenset({LEADER}),
+    "import_workbook": frozenset({BOARD}),
+    # Who may see and do what, and who did.
+    "manage_users": frozenset({ADMINISTRATOR}),
+    "see_access": frozenset({ADMINISTRATOR, AUDITOR}),
+    "see_journal": frozenset({ADMINISTRATOR, AUDITOR}),
 }
+
+# Nobody does these on their own record, whatever their roles.
+NEVER_ON_ONESELF = frozenset({"confirm_work", "review_work", "decide_ratings"})

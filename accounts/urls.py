@@ -1,10 +1,10 @@
 from django.urls import path
 
-from . import views
+from .views import sign_in
 
 app_name = "accounts"
 
 urlpatterns = [
-    path("sign-in/", views.SignInView.as_view(), name="login"),
-    path("sign-out/", views.SignOutView.as_view(), name="logout"),
+    path("sign-in/", sign_in.SignInView.as_view(), name="login"),
+    path("sign-out/", sign_in.SignOutView.as_view(), name="logout"),
 ]

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.views import LoginView, LogoutView
 
-from .forms import SignInForm
+from ..forms import SignInForm
 
 
 class SignInView(LoginView):
