@@ -20,7 +20,7 @@ from branches.listing import render_list, wants_list
 from branches.models import Meeting, Member, Organization
 
 from . import board, charts, exports, home, services
-from .explain import explain_rating
+from .explaining import explain_rating
 from .filters import RatingFilter
 from .forms import RollUpForm
 from .models import Rating, RollUp

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from branches.models import Organization
-from evaluations.explain import explain_rating, explain_ratings
+from evaluations.explaining import explain_rating, explain_ratings
 from evaluations.models import Rating
 from evaluations.services import roll_up_inline
 from tests import builders as make
