@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from .pages import need_of
 from .rules import ROLES_FOR
 
 
@@ -17,37 +18,25 @@ class Item:
 
 @dataclass(frozen=True)
 class Page:
-    """An entry of the main navigation; `groups` are how the names of its views begin."""
+    """An entry of the main navigation; `groups` are how the names of its views begin. Who is
+    offered it stands in the table of pages."""
 
     name: str
     label: str
     icon: str
     groups: tuple[str, ...]
-    action: str | None = None
 
 
 # In order of use: the first four are the tabs on a phone.
 PAGES = (
     Page("home", _("Home"), "home", ("home",)),
-    Page("branches:members", _("Members"), "users", ("member",), "see_members"),
-    Page(
-        "assignments:assignments",
-        _("Assignments"),
-        "clipboard-list",
-        ("assignment",),
-        "see_assignments",
-    ),
-    Page("evaluations:board", _("Ratings"), "chart-bar", ("board", "rating"), "see_ratings"),
-    Page(
-        "branches:organizations",
-        _("Organizations"),
-        "sitemap",
-        ("organization",),
-        "see_organization",
-    ),
-    Page("branches:meetings", _("Meetings"), "calendar-event", ("meeting",), "see_members"),
-    Page("assignments:tasks", _("Tasks"), "checklist", ("task",), "see_assignments"),
-    Page("evaluations:roll_ups", _("Roll-ups"), "calculator", ("roll_up",), "export_ratings"),
+    Page("branches:members", _("Members"), "users", ("member",)),
+    Page("assignments:assignments", _("Assignments"), "clipboard-list", ("assignment",)),
+    Page("evaluations:board", _("Ratings"), "chart-bar", ("board", "rating")),
+    Page("branches:organizations", _("Organizations"), "sitemap", ("organization",)),
+    Page("branches:meetings", _("Meetings"), "calendar-event", ("meeting",)),
+    Page("assignments:tasks", _("Tasks"), "checklist", ("task",)),
+    Page("evaluations:roll_ups", _("Roll-ups"), "calculator", ("roll_up",)),
 )
 
 
@@ -67,5 +56,9 @@ def menu(request):
     return [
         Item(page.label, page.icon, acting.url(page.name), here.startswith(page.groups))
         for page in PAGES
-        if page.action is None or ROLES_FOR[page.action] & roles
+        if _is_open(need_of(page.name), roles)
     ]
+
+
+def _is_open(need, roles):
+    return not need.action or bool(ROLES_FOR[need.action] & roles)

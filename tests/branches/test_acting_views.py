@@ -45,6 +45,8 @@ class ActingTests(TestCase):
         make.grant(guest, Role.LEADER, self.ward, until=date(2025, 1, 1))
         self.client.force_login(guest)
         query = {"org": self.ward.pk, "on": "2024-12-01"}
+        assert self.client.get(self.members, query).status_code == 403
+        make.grant(guest, Role.LEADER, self.second)
         assert self.client.get(self.members, query).status_code == 404
 
     def test_offers_the_tree_and_where_one_holds_a_role(self):

@@ -134,7 +134,7 @@ class MemberPageTests(TestCase):
     def test_an_administrator_looks_after_accounts_not_people(self):
         administrator = make.make_user()
         make.grant(administrator, Role.ADMINISTRATOR, self.ward)
-        assert self.get(administrator).status_code == 404
+        assert self.get(administrator).status_code == 403
         search = self.client.get(reverse("branches:search"), {"q": "anh"})
         assert "Nguyễn Thị Ánh" not in text_of(search)
 

@@ -151,7 +151,7 @@ class BoardTests(RatedWard):
         for _number in range(55):
             give_results(make.make_member(self.branch), self.branch, self.meetings[:1])
         roll_up_inline(self.ward, year=2018, at=NOON)
-        assert count_queries(self.client, url) == few <= 20
+        assert count_queries(self.client, url) == few <= 21
 
 
 class DownloadTests(RatedWard):

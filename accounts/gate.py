@@ -1,0 +1,29 @@
+"""Who gets through to a page: the table of pages, read before every view."""
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseNotAllowed
+from django.utils import timezone
+
+from .pages import need_of
+
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+
+
+class GateMiddleware(LoginRequiredMiddleware):
+    """Let a request through when its page's need is met: what the table does not name is refused.
+
+    Who is not signed in goes to the sign-in page, and from there to where they wanted to go.
+    """
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
+        need = need_of(request.resolver_match.view_name)
+        if need is not None and need.public:
+            return None
+        if not request.user.is_authenticated:
+            return self.handle_no_permission(request, view_func)
+        if need is None or not need.is_met(request.user, on=timezone.localdate()):
+            raise PermissionDenied
+        return None

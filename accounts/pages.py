@@ -1,0 +1,79 @@
+"""The one table of the pages: what somebody needs to open each.
+
+Every route of the site stands in `PAGES` under its name; a route that does not is refused to
+everybody (`accounts.gate`), and `manage.py check` reports it. The menu and the tests read the same
+table. It says who may open a page at all; which rows stand on it, and whether the action is allowed
+on one of them, is decided by `visible_to()` (404) and `acting.require()` (403).
+"""
+
+from dataclasses import dataclass
+
+from .rules import ROLES_FOR
+
+
+@dataclass(frozen=True)
+class Need:
+    """action  the key of `ROLES_FOR` that the reader must be allowed somewhere today; "" for none
+    own        whether a person without such a role may open it for a record of their own
+    public     whether it is open before signing in
+    """
+
+    action: str = ""
+    own: bool = False
+    public: bool = False
+
+    def is_met(self, user, *, on):
+        """Whether the user, if signed in, may open the page on the day."""
+        if self.public:
+            return True
+        if not user.is_authenticated:
+            return False
+        if not self.action or (self.own and user.member_id is not None):
+            return True
+        return bool(ROLES_FOR[self.action] & user.roles(on=on))
+
+
+PUBLIC = Need(public=True)
+SIGNED_IN = Need()
+
+
+def own_or(action):
+    """Open to who may do the action, and to a member for their own record."""
+    return Need(action, own=True)
+
+
+PAGES = {
+    "home": SIGNED_IN,
+    "set_language": PUBLIC,
+    # The party organization
+    "branches:organizations": Need("see_organization"),
+    "branches:organization": Need("see_organization"),
+    "branches:organization_children": Need("see_organization"),
+    "branches:members": Need("see_members"),
+    "branches:member": own_or("see_members"),
+    "branches:meetings": Need("see_members"),
+    "branches:meeting": own_or("see_members"),
+    "branches:search": SIGNED_IN,
+    "branches:acting": SIGNED_IN,
+    # Work
+    "assignments:assignments": Need("see_assignments"),
+    "assignments:assignment": own_or("see_assignments"),
+    "assignments:tasks": Need("see_assignments"),
+    "assignments:task": own_or("see_assignments"),
+    # Ratings
+    "evaluations:board": Need("see_ratings"),
+    "evaluations:ratings_download": Need("export_ratings"),
+    "evaluations:rating": own_or("see_ratings"),
+    "evaluations:roll_ups": Need("see_ratings"),
+    "evaluations:roll_up_start": Need("start_roll_up"),
+    "evaluations:roll_up": Need("see_ratings"),
+    # Accounts
+    "accounts:login": PUBLIC,
+    "accounts:logout": SIGNED_IN,
+    "accounts:invitation": PUBLIC,
+}
+
+
+def need_of(name):
+    """What the page of this name needs; None when the table does not say."""
+    return PAGES.get(name)
