@@ -1,6 +1,6 @@
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout, Submit
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
 
@@ -18,3 +18,13 @@ class SignInForm(AuthenticationForm):
             "password",
             Submit("sign_in", _("Sign in")),
         )
+
+
+class InvitationForm(SetPasswordForm):
+    """The first password, or a new one for somebody who lost access; typed twice."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.add_input(Submit("save", _("Set the password")))

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 os.environ |= {"LOCAL": "true", "SECRET_KEY": "only-for-tests", "DEBUG": "false"}
 
 from config.settings import *  # noqa: F403
-from config.settings import CELERY_BROKER_URL
+from config.settings import CACHES, CELERY_BROKER_URL
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WHITENOISE_AUTOREFRESH = True  # look for a file when asked: a test client need not list them all
@@ -15,3 +15,4 @@ WHITENOISE_AUTOREFRESH = True  # look for a file when asked: a test client need 
 _broker, _process = urlsplit(CELERY_BROKER_URL), os.environ.get("PYTEST_XDIST_WORKER", "gw-1")
 _number = int(_broker.path.strip("/") or 0) + int(_process.removeprefix("gw")) + 1
 CELERY_BROKER_URL = _broker._replace(path=f"/{_number}").geturl()
+CACHES["default"]["LOCATION"] = CELERY_BROKER_URL
