@@ -1,14 +1,20 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from branches.models import Member, Organization
 
 from ..rules import ROLES_FOR
+from ..users import UserManager
 
 
 class User(AbstractUser):
-    """Somebody who signs in. A member linked to a user sees their own record without a grant."""
+    """Somebody who signs in. A member linked to a user sees their own record without a grant.
+
+    Users are switched off (`is_active`), never deleted: what they did stays theirs.
+    """
 
     member = models.OneToOneField(
         Member,
@@ -18,6 +24,43 @@ class User(AbstractUser):
         related_name="user",
         verbose_name=_("member"),
     )
+    invited_by = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="invited",
+        verbose_name=_("invited by"),
+    )
+
+    objects = UserManager()
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            # One signs in by either, in whatever case it is typed.
+            models.UniqueConstraint(
+                Lower("username"),
+                name="user_name_once",
+                violation_error_message=_("This user name is taken."),
+            ),
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=~Q(email=""),
+                name="user_email_once",
+                violation_error_message=_("Another user has this e-mail address."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(invited_by=F("id")), name="user_not_invited_by_oneself"
+            ),
+        ]
+
+    def get_full_name(self):
+        """As Vietnamese names are written: family and middle names, then the given name."""
+        return f"{self.last_name} {self.first_name}".strip()
+
+    def called(self):
+        """What the user is called on pages: the own name, the linked member's, the user name."""
+        return self.get_full_name() or (str(self.member) if self.member_id else self.username)
 
     def scope(self, *roles, on):
         """Organizations that the user answers for on the day, through any of `roles` (default:
