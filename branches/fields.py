@@ -8,6 +8,9 @@ from django.db.models import Func, Q
 from django.utils.translation import gettext_lazy as _
 
 CODE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+IDENTITY_PATTERN = r"^([0-9]{9}|[0-9]{12})$"
+PHONE_PATTERN = r"^\+?[0-9]{8,15}$"
+EMAIL_PATTERN = r"^[^@\s]+@[^@\s]+$"
 
 
 def code_field():
@@ -29,6 +32,47 @@ def code_constraint(name):
             "A code is 1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit."
         ),
     )
+
+
+def identity_number_field():
+    """The number of the identity card: 12 digits, 9 on the cards of before; or nothing."""
+    return models.CharField(
+        _("identity number"),
+        max_length=12,
+        blank=True,
+        validators=[RegexValidator(IDENTITY_PATTERN, _("An identity number has 12 digits, or 9."))],
+    )
+
+
+def phone_field():
+    return models.CharField(
+        _("phone"),
+        max_length=16,
+        blank=True,
+        validators=[
+            RegexValidator(PHONE_PATTERN, _("A phone number has 8 to 15 digits, with + or not."))
+        ],
+    )
+
+
+def contact_constraints(model):
+    """Identity number, phone and e-mail have their shape or are empty, whoever writes them."""
+    return [
+        models.CheckConstraint(
+            condition=Q(**{field: ""}) | Q(**{f"{field}__regex": pattern}),
+            name=f"{model}_{field}_form",
+            violation_error_message=message,
+        )
+        for field, pattern, message in (
+            ("identity_number", IDENTITY_PATTERN, _("An identity number has 12 digits, or 9.")),
+            (
+                "phone",
+                PHONE_PATTERN,
+                _("A phone number has 8 to 15 digits, with + or not."),
+            ),
+            ("email", EMAIL_PATTERN, _("This is not an e-mail address.")),
+        )
+    ]
 
 
 def choice_constraint(field, choices, name):

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from branches.fields import CODE_PATTERN
+from branches.fields import CODE_PATTERN, EMAIL_PATTERN, IDENTITY_PATTERN, PHONE_PATTERN
 
 from .headings import fold, nearest
 
@@ -25,6 +25,10 @@ TRUE_WORDS = {"1", "true", "x", "co"}
 FALSE_WORDS = {"0", "false", "khong"}
 
 _CODE = re.compile(CODE_PATTERN)
+_IDENTITY = re.compile(IDENTITY_PATTERN)
+_PHONE = re.compile(PHONE_PATTERN)
+_EMAIL = re.compile(EMAIL_PATTERN)
+_BETWEEN_DIGITS = str.maketrans("", "", " .-()\u00a0")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -139,6 +143,54 @@ class Code(Text):
                 % {"cell": show(code)}
             )
         return code
+
+
+@dataclass(frozen=True)
+class IdentityNumber(Text):
+    def parse(self, cell):
+        number = super().parse(cell)
+        if number is not None and not _IDENTITY.fullmatch(number := _digits(number)):
+            raise CellError(
+                _(
+                    "%(cell)s is not an identity number: 12 digits, or 9; Excel drops zeros in "
+                    "front of a number, so let the cell be text"
+                )
+                % {"cell": show(cell)}
+            )
+        return number
+
+
+@dataclass(frozen=True)
+class Phone(Text):
+    def parse(self, cell):
+        if isinstance(cell, float):
+            raise CellError(
+                _("Excel drops the zero in front of %(cell)s: let the cell be text")
+                % {"cell": show(cell)}
+            )
+        phone = super().parse(cell)
+        if phone is not None and not _PHONE.fullmatch(phone := _digits(phone)):
+            raise CellError(
+                _("%(cell)s is not a phone number: 8 to 15 digits, with + in front or not")
+                % {"cell": show(cell)}
+            )
+        return phone
+
+
+@dataclass(frozen=True)
+class Email(Text):
+    def parse(self, cell):
+        address = super().parse(cell)
+        if address is not None and not _EMAIL.fullmatch(address):
+            raise CellError(
+                _("%(cell)s is not an e-mail address: write name@place") % {"cell": show(cell)}
+            )
+        return address
+
+
+def _digits(text):
+    """A number as it is kept, without what people write between its digits."""
+    return text.translate(_BETWEEN_DIGITS)
 
 
 @dataclass(frozen=True)

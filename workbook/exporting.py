@@ -74,7 +74,9 @@ def _has_rows(cursor, table):
 def _has_values(cursor, table, column):
     """An added column is written only when some row has a value in it."""
     rows = _select(table, [column])
-    cursor.execute(fill("SELECT count(value) > 0 FROM ({rows}) AS t (value)", rows=rows))
+    cursor.execute(
+        fill("SELECT EXISTS (SELECT FROM ({rows}) AS t (value) WHERE value::text <> '')", rows=rows)
+    )
     return cursor.fetchone()[0]
 
 

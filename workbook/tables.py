@@ -39,7 +39,18 @@ from branches.models import (
 )
 from evaluations.models import Deduction, OrganizationRating, UnitCap
 
-from .cells import Boolean, Choice, Code, Date, Number, Text, Whole
+from .cells import (
+    Boolean,
+    Choice,
+    Code,
+    Date,
+    Email,
+    IdentityNumber,
+    Number,
+    Phone,
+    Text,
+    Whole,
+)
 from .headings import value_names
 
 CODE = Text(64)  # a code that refers: whether it is one is asked of the rows
@@ -246,6 +257,9 @@ TABLES = (
         value("left_on"),
         value("left_reason"),
         elsewhere("branch_until", Date(), added=True),
+        value("identity_number", cell=IdentityNumber(), added=True),
+        value("phone", cell=Phone(), added=True),
+        value("email", cell=Email(254), added=True),
     ),
     _table(
         "earlier_classes",

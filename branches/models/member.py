@@ -12,8 +12,11 @@ from ..fields import (
     choice_constraint,
     code_constraint,
     code_field,
+    contact_constraints,
+    identity_number_field,
     no_overlap,
     not_empty,
+    phone_field,
 )
 from ..querysets import DatedQuerySet, MemberQuerySet
 from .organization import Organization
@@ -40,6 +43,11 @@ class Member(models.Model):
     left_reason = models.CharField(
         _("reason for leaving"), max_length=15, choices=LeftReason.choices, blank=True
     )
+    identity_number = identity_number_field()
+    phone = phone_field()
+    email = models.EmailField(_("e-mail"), max_length=254, blank=True)
+    # Since when nothing in the row tells who it was; see docs/data-protection.md.
+    anonymised_on = models.DateField(_("anonymised on"), null=True, blank=True, editable=False)
     sort_key = models.GeneratedField(
         expression=PersonSortKey("full_name"),
         output_field=models.TextField(db_collation="C"),
@@ -61,6 +69,19 @@ class Member(models.Model):
                 | (Q(left_on__isnull=False) & Q(left_reason__in=LeftReason.values)),
                 name="member_left_with_reason",
                 violation_error_message=_("Leaving has a day and a reason, both or neither."),
+            ),
+            *contact_constraints("member"),
+            models.CheckConstraint(
+                condition=Q(anonymised_on=None)
+                | Q(
+                    left_on__isnull=False,
+                    birth_date=None,
+                    identity_number="",
+                    phone="",
+                    email="",
+                ),
+                name="member_anonymised_is_nobody",
+                violation_error_message=_("An anonymised member has no personal data."),
             ),
         ]
         indexes = [
