@@ -9,8 +9,10 @@ if __name__ == "__main__":
 
     from django.core.management import execute_from_command_line
 
-    from config.environment import SettingsError
+    from config.environment import OWNER_COMMANDS, SettingsError
 
+    if sys.argv[1:] and sys.argv[1] in OWNER_COMMANDS:
+        os.environ.setdefault("DATABASE_ROLE", "owner")
     try:
         execute_from_command_line(sys.argv)
     except SettingsError as error:

@@ -1,5 +1,8 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+
+from .privileges import grant_privileges
 
 
 class AccountsConfig(AppConfig):
@@ -8,3 +11,5 @@ class AccountsConfig(AppConfig):
 
     def ready(self):
         from . import checks, sessions  # noqa: F401 - they register themselves
+
+        post_migrate.connect(grant_privileges, sender=self)

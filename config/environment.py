@@ -10,6 +10,11 @@ from django.core.exceptions import ImproperlyConfigured
 
 TRUE_WORDS = {"1", "true", "yes", "on"}
 FALSE_WORDS = {"0", "false", "no", "off", ""}
+SERVER_URLS = ("DATABASE_URL", "REDIS_URL")
+OWNER_URL = "MIGRATION_DATABASE_URL"
+# Commands that make or change tables. All others do with the application's role, so that a
+# privilege it lacks shows on one's own machine.
+OWNER_COMMANDS = {"createcachetable", "migrate"}
 
 
 class SettingsError(ImproperlyConfigured):
@@ -82,28 +87,55 @@ def check_redis_url(url):
 
 
 def find_server_urls(var_dir):
-    """DATABASE_URL and REDIS_URL: of the environment, else of the embedded servers that run."""
-    names = ("DATABASE_URL", "REDIS_URL")
-    urls = {name: os.environ[name] for name in names if os.environ.get(name)}
-    if len(urls) == len(names):
-        return urls
-    path = Path(var_dir) / "services.json"
-    try:
-        running = json.loads(path.read_text())["urls"]
-    except FileNotFoundError:
-        running = {}
-    except PermissionError:
-        raise SettingsError(
-            f"{path} belongs to another user: run as that user, or choose another VAR_DIR."
-        ) from None
-    urls = running | urls
-    missing = [name for name in names if name not in urls]
+    """The servers' URLs: of the environment, else of the embedded servers that run.
+
+    {"DATABASE_URL": …, "REDIS_URL": …} and, where the tables belong to a role of their own,
+    "MIGRATION_DATABASE_URL". The two of PostgreSQL come from the same place.
+    """
+    names = (*SERVER_URLS, OWNER_URL)
+    given = {name: os.environ[name] for name in names if os.environ.get(name)}
+    if OWNER_URL in given and "DATABASE_URL" not in given:
+        raise SettingsError(f"{OWNER_URL} is set and DATABASE_URL is not: set both or neither.")
+    running = {} if given.keys() >= set(SERVER_URLS) else read_running_urls(var_dir)
+    if "DATABASE_URL" in given:
+        running.pop(OWNER_URL, None)
+    urls = running | given
+    missing = [name for name in SERVER_URLS if name not in urls]
     if missing:
         raise SettingsError(
             f"{' and '.join(missing)} not set, and no embedded server runs in {var_dir}: "
             "start them with `make services`, or set DATABASE_URL and REDIS_URL."
         )
     return urls
+
+
+def read_running_urls(var_dir):
+    """The URLs of the embedded servers; {} when none runs."""
+    path = Path(var_dir) / "services.json"
+    try:
+        return json.loads(path.read_text())["urls"]
+    except FileNotFoundError:
+        return {}
+    except PermissionError:
+        raise SettingsError(
+            f"{path} belongs to another user: run as that user, or choose another VAR_DIR."
+        ) from None
+
+
+def choose_database_url(urls):
+    """The URL that this process works with: the owner's, if DATABASE_ROLE says so.
+
+    The web, the workers and all other commands are the application's role, which owns nothing.
+    Where only DATABASE_URL is given, its role is both.
+    """
+    role = os.environ.get("DATABASE_ROLE") or "application"
+    if role not in {"application", "owner"}:
+        raise SettingsError(f"DATABASE_ROLE={role!r} is neither application nor owner.")
+    if OWNER_URL in urls and not parse_database_url(urls["DATABASE_URL"])["USER"]:
+        raise SettingsError(
+            f"DATABASE_URL names no user: with {OWNER_URL}, privileges are granted to it."
+        )
+    return urls[OWNER_URL] if role == "owner" and OWNER_URL in urls else urls["DATABASE_URL"]
 
 
 def read_secret_key(var_dir, *, local):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from config.environment import (
     SettingsError,
     check_redis_url,
+    choose_database_url,
     find_server_urls,
     parse_database_url,
     read_bool,
@@ -127,7 +128,7 @@ DJANGO_TABLES2_TEMPLATE = "includes/table.html"
 
 # Data
 _server_urls = find_server_urls(VAR_DIR)
-DATABASES = {"default": parse_database_url(_server_urls["DATABASE_URL"])}
+DATABASES = {"default": parse_database_url(choose_database_url(_server_urls))}
 DATABASES["default"] |= {
     "CONN_MAX_AGE": read_int("CONN_MAX_AGE", 60, least=0),
     "CONN_HEALTH_CHECKS": True,
@@ -139,6 +140,8 @@ DATABASES["default"] |= {
         **DATABASES["default"]["OPTIONS"],
     },
 }
+# Migrations run as the role of MIGRATION_DATABASE_URL and grant this one what it may do.
+APPLICATION_ROLE = parse_database_url(_server_urls["DATABASE_URL"])["USER"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Counts of wrong passwords: every process of the web server must see the same ones.
 CACHES = {

@@ -7,29 +7,52 @@ import redis
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.models.signals import post_migrate
+from django.test.utils import setup_databases, teardown_databases
 
+from config.ownership import as_owner
 from evaluations.services import load_schemes
+from tests.owner import empty_tables
 from tests.workers import Worker, empty_broker, end_sessions
 
 WORKERS = pytest.StashKey()
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request, django_test_environment, django_db_blocker, django_db_modify_db_settings
+):
+    """The owner makes, migrates and drops the test database; the tests, the live server and the
+    workers are the application's role, so that a privilege it lacks shows.
+
+    At the end nobody keeps the database from being dropped.
+    """
+    with django_db_blocker.unblock(), as_owner():
+        made = setup_databases(request.config.option.verbose, interactive=False)
+    yield
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = user"
+                " AND datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        with as_owner():
+            teardown_databases(made, request.config.option.verbose)
+
+
 @pytest.fixture(scope="session", autouse=True)
-def test_database(django_db_setup, django_db_blocker):
+def test_database(django_db_setup):
     """The rating sets, which migrations load once, come back when a test empties the tables, so
-    that no test depends on the order; at the end nobody keeps the database from being dropped."""
+    that no test depends on the order."""
 
     def load_again(**_more):
         load_schemes()
 
     post_migrate.connect(load_again, sender=apps.get_app_config("evaluations"))
-    yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", empty_tables)
+        yield
 
 
 @pytest.fixture

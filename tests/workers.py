@@ -84,6 +84,7 @@ def worker_environment():
     }
     # It would choose the broker database a second time.
     environment.pop("PYTEST_XDIST_WORKER", None)
+    environment.pop("MIGRATION_DATABASE_URL", None)
     return environment
 
 

@@ -193,7 +193,8 @@ class _Import:
         for name, counts in self.report.tables.items():
             if counts.created + counts.updated > MANY_ROWS:
                 for stored in (BY_NAME[name].db_table, *FILLED_BESIDE.get(name, ())):
-                    self.cursor.execute(fill("ANALYZE {stored}", stored=stored))
+                    # Only its owner may analyze a table: accounts/sql/privileges.sql.
+                    self.cursor.execute(fill("SELECT analyze_table('{stored}')", stored=stored))
 
     def warn(self):
         for check in checks.ODDITIES:

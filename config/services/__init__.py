@@ -49,7 +49,9 @@ class Services:
         with self.locked():
             passwords = read_passwords(var_dir / "passwords.json")
         self.servers = [
-            server(var_dir, passwords, test=test) for server in SERVERS if server.variable in only
+            server(var_dir, passwords, test=test)
+            for server in SERVERS
+            if not set(only).isdisjoint(server.variables)
         ]
         self.state_path = var_dir / "services.json"
         self.started = []
@@ -72,6 +74,7 @@ class Services:
             for server in self.servers:
                 port, process = state["ports"].get(server.name), find_process(server)
                 if process and port and server.answers(port):
+                    self.note(state, server, port)
                     continue
                 if process:  # it hangs, or its port was forgotten
                     end_processes({process: server.stop_signal})
@@ -79,10 +82,15 @@ class Services:
                 server.prepare(account)
                 self.started.append(server)
                 port = self.launch(server, account)
-                state["ports"][server.name] = port
-                state["urls"][server.variable] = server.url(port)
                 state["launcher"] = name_process(psutil.Process()) if self.tied else None
-                write_private(self.state_path, json.dumps(state, indent=2))
+                self.note(state, server, port)
+
+    def note(self, state, server, port):
+        """Write down where the server answers, unless that is known."""
+        state["ports"][server.name] = port
+        state["urls"] |= server.urls(port)
+        if state != self.read_state():
+            write_private(self.state_path, json.dumps(state, indent=2))
 
     def launch(self, server, account):
         """Start the server at a free port of the loopback; return the port."""
@@ -136,7 +144,8 @@ class Services:
         end_processes({found: each.stop_signal for each, found in processes.items() if found})
         for server in servers:
             state["ports"].pop(server.name, None)
-            state["urls"].pop(server.variable, None)
+            for name in server.variables:
+                state["urls"].pop(name, None)
         if state["ports"]:
             write_private(self.state_path, json.dumps(state, indent=2))
         else:
@@ -145,16 +154,21 @@ class Services:
 
 
 def read_passwords(path):
-    """The passwords of the servers in this folder, made the first time."""
-    if not path.exists():
-        names = ("superuser", *(server.name for server in SERVERS))
-        write_private(path, json.dumps({name: secrets.token_hex(24) for name in names}))
+    """The passwords of the servers in this folder, each made the first time it is needed.
+
+    Of PostgreSQL: its superuser's, the owner's, and, by the server's name, the application's.
+    """
     try:
-        return json.loads(path.read_text())
+        passwords = json.loads(path.read_text()) if path.exists() else {}
     except PermissionError:
         raise ServiceError(
             f"{path} belongs to another user: run as that user, or choose another VAR_DIR."
         ) from None
+    names = ("superuser", "owner", *(server.name for server in SERVERS))
+    missing = {name: secrets.token_hex(24) for name in names if name not in passwords}
+    if missing:
+        write_private(path, json.dumps(passwords | missing))
+    return passwords | missing
 
 
 def find_free_port():

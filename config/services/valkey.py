@@ -13,7 +13,7 @@ class Valkey:
     """The broker of the Celery tasks. Messages survive a restart, but not those of the tests."""
 
     name = "valkey"
-    variable = "REDIS_URL"
+    variables = ("REDIS_URL",)
     process_name = "valkey-server"
     stop_signal = signal.SIGTERM
 
@@ -51,5 +51,5 @@ class Valkey:
         finally:
             client.close()
 
-    def url(self, port):
-        return f"redis://:{self.password}@127.0.0.1:{port}/0"
+    def urls(self, port):
+        return {"REDIS_URL": f"redis://:{self.password}@127.0.0.1:{port}/0"}
