@@ -1,0 +1,205 @@
+"""Two districts that know nothing of each other, an account of each kind in the first, and an
+example of every route: what the tests of access walk through.
+
+Every name and code of the second district holds MARK or CODE_MARK, which stand nowhere else: an
+answer to somebody of the first that holds one of them tells what it must not. Its rows have the id
+FOREIGN in every table, so that one number is the id of something foreign whatever it is taken for.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from django.test import Client
+from django.urls import reverse
+
+from accounts.choices import Role
+from accounts.models import Grant, User
+from assignments.models import Opinion
+from branches.periods import period
+from evaluations.models import Rating
+from evaluations.services import roll_up_inline
+from tests import builders as make
+
+FOREIGN = 7_000_001
+MARK, CODE_MARK = "Kỳngoại", "ZQX"
+YEAR = 2018
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
+HELD_ON = date(YEAR, 3, 3)
+
+ROLES = tuple(Role.values)
+MEMBER, NOBODY, ANONYMOUS = "member", "nobody", "anonymous"
+
+
+@dataclass
+class Half:
+    """A district with one ward, one branch, one member with work of their own, and an account
+    that an administrator of the ward looks after."""
+
+    district: object
+    ward: object
+    branch: object
+    member: object
+    directive: object
+    team: object
+    assignment: object
+    meeting: object
+    task: object
+    user: object
+    grant: object
+    roll_up: object = None
+    rating: object = None
+
+    @property
+    def organizations(self):
+        return (self.district, self.ward, self.branch)
+
+
+@dataclass
+class World:
+    """`users` holds one account for each role and for MEMBER, NOBODY and ANONYMOUS (None)."""
+
+    own: Half
+    other: Half
+    users: dict = field(default_factory=dict)
+
+
+def make_world():
+    own = _make_half("D", "Hậu Giang", {})
+    other = _make_half(CODE_MARK, MARK, {"pk": FOREIGN})
+    return World(own, other, _make_users(own))
+
+
+def make_clients(world):
+    """{who: a client signed in as the account}; an error of the server is raised in the test."""
+    clients = {}
+    for who, user in world.users.items():
+        clients[who] = Client()
+        if user:
+            clients[who].force_login(user)
+    return clients
+
+
+def _make_users(half):
+    users = {MEMBER: make.make_user("member", member=half.member), NOBODY: make.make_user("nobody")}
+    for role in ROLES:
+        users[role] = make.make_user(role)
+        make.grant(users[role], role, half.ward)
+    return users | {ANONYMOUS: None}
+
+
+def _make_half(code, name, pk):
+    """`pk` is {"pk": …} for the one row of each kind that has a page, or {}."""
+    district = make.make_organization("district", code=code, name=f"Huyện ủy {name}")
+    ward = make.make_organization(
+        "grassroots_committee", parent=district, code=f"{code}-W", name=f"Đảng ủy {name}"
+    )
+    branch = make.make_organization(parent=ward, code=f"{code}-W-1", name=f"Chi bộ {name}", **pk)
+    member = make.make_member(branch, code=f"{code}M1", full_name=f"Phạm {name}", **pk)
+    make.make_position(member, district, title=f"Ủy viên {name}")
+    work = _make_work(code, name, pk, (district, ward, branch), member)
+    user = User.objects.create_user(f"{code.lower()}-user", f"{code.lower()}@example.org", **pk)
+    half = Half(
+        district,
+        ward,
+        branch,
+        member,
+        *work,
+        user,
+        Grant.objects.create(
+            user=user, role=Role.SECRETARY, organization=branch, validity=period(None), **pk
+        ),
+    )
+    half.roll_up = roll_up_inline(ward, year=YEAR, at=NOON)
+    half.rating = Rating.objects.get(roll_up=half.roll_up, member=member)
+    return half
+
+
+def _make_work(code, name, pk, organizations, member):
+    district, ward, branch = organizations
+    directive = make.make_directive(district, number=f"{code}-01", title=f"Phân công {name}", **pk)
+    team = make.make_team(directive, ward, member, code=f"{code}T1", name=f"Đoàn {name}", **pk)
+    assignment = make.make_assignment(
+        member, branch, code=f"{code}A1", directive=directive, team=team, **pk
+    )
+    make.make_review(assignment, YEAR)
+    meeting = make.make_meeting(branch, HELD_ON, code=f"{code}H1", **pk)
+    make.attend(meeting, member)
+    Opinion.objects.create(
+        code=f"{code}O1",
+        meeting=meeting,
+        topic=f"Ý kiến {name}",
+        content=f"Nội dung {name}",
+        state="answered",
+        **pk,
+    )
+    task = make.make_task(member, branch, YEAR, code=f"{code}K1", title=f"Phần việc {name}", **pk)
+    make.make_deduction(member, HELD_ON, 1, code=f"{code}D1", **pk)
+    return directive, team, assignment, meeting, task
+
+
+@dataclass(frozen=True)
+class Example:
+    """How a route is asked in a test.
+
+    arguments  from a Half: the arguments of its path
+    query      what its address needs beside them
+    acts       whether the page acts for the organization of `?org=`
+    status     of the answer to who may open it
+    post       the form that is posted to it
+    posted     status of the answer to that from who may open it
+    signed_in  status of both for who is signed in, where that is another
+    """
+
+    arguments: object = lambda half: []
+    query: dict = field(default_factory=dict)
+    acts: bool = True
+    status: int = 200
+    post: dict = field(default_factory=dict)
+    posted: int = 405
+    signed_in: int = 0
+
+    def answer(self, method, who):
+        """The status for who may open it."""
+        if self.signed_in and who != ANONYMOUS:
+            return self.signed_in
+        return self.status if method == "get" else self.posted
+
+    def url(self, name, half):
+        return reverse(name, args=self.arguments(half))
+
+
+def of(attribute, **more):
+    """An example of a route whose one argument is the id of a part of a Half."""
+    return Example(lambda half: [getattr(half, attribute).pk], **more)
+
+
+EXAMPLES = {
+    "home": Example(),
+    "set_language": Example(
+        acts=False, status=302, post={"language": "en", "next": "/"}, posted=302
+    ),
+    "branches:organizations": Example(),
+    "branches:organization": of("branch"),
+    "branches:organization_children": of("ward"),
+    "branches:members": Example(),
+    "branches:member": of("member"),
+    "branches:meetings": Example(),
+    "branches:meeting": of("meeting"),
+    "branches:search": Example(query={"q": "pham"}),
+    "branches:acting": Example(),
+    "assignments:assignments": Example(),
+    "assignments:assignment": of("assignment"),
+    "assignments:tasks": Example(),
+    "assignments:task": of("task"),
+    "evaluations:board": Example(query={"year": YEAR}),
+    "evaluations:ratings_download": Example(lambda half: ["csv"], query={"year": YEAR}),
+    "evaluations:rating": of("rating"),
+    "evaluations:roll_ups": Example(),
+    "evaluations:roll_up_start": Example(posted=200),
+    "evaluations:roll_up": of("roll_up"),
+    "accounts:invitation": Example(
+        lambda half: ["no-such-link"], acts=False, status=410, posted=410
+    ),
+    "accounts:login": Example(acts=False, posted=200, signed_in=302),
+    "accounts:logout": Example(acts=False, status=405, posted=302),
+}
