@@ -1,0 +1,75 @@
+"""Which tables have an audit trail: all that hold facts which people enter, so all but these."""
+
+from functools import cache
+
+from django.apps import apps
+from django.db import models
+
+from branches.models import Member
+
+COMPUTED = "Computed by a roll-up, which is recorded, from rows that are."
+TRAIL = "It is the trail."
+NO_PERMISSIONS = "Not used: what one may do follows from grants."
+
+# Why each of them has none. A model that is neither here nor has the triggers fails a test.
+NOT_AUDITED = {
+    "branches.OrganizationPath": "Derived by triggers from placements, which are audited.",
+    "evaluations.Rating": COMPUTED,
+    "evaluations.RollUpShard": COMPUTED,
+    "evaluations.RollUpUnit": COMPUTED,
+    "evaluations.UnitYear": COMPUTED,
+    "accounts.JournalEntry": TRAIL,
+    "accounts.JournalChange": TRAIL,
+    "accounts.AccessLog": "Append-only: it is a log itself.",
+    "accounts.User_groups": NO_PERMISSIONS,
+    "accounts.User_user_permissions": NO_PERMISSIONS,
+    "auth.Group": NO_PERMISSIONS,
+    "auth.Group_permissions": NO_PERMISSIONS,
+    "auth.Permission": NO_PERMISSIONS,
+    "contenttypes.ContentType": "The list of models, written by migrations.",
+    "sessions.Session": "Sign-ins and ends of sessions stand in the log of reads and sign-ins.",
+    "usersessions.UserSession": "As sessions.",
+    "account.EmailConfirmation": "One-time keys, worth nothing after use.",
+    "socialaccount.SocialApp": "Identity providers are configured by settings, not by rows.",
+    "socialaccount.SocialApp_sites": "As identity providers.",
+    "socialaccount.SocialToken": "No tokens of identity providers are stored.",
+}
+
+
+@cache
+def audited_models():
+    """The models of the audited tables."""
+    every = apps.get_models(include_auto_created=True)
+    return [model for model in every if model._meta.label not in NOT_AUDITED]
+
+
+@cache
+def model_of(table_name):
+    """The model of an audited table; None for a table that is no longer there."""
+    return next((each for each in audited_models() if each._meta.db_table == table_name), None)
+
+
+@cache
+def owner_of(model):
+    """The field of what a row belongs to: the first of its references to an audited model."""
+    for field in model._meta.concrete_fields:
+        if isinstance(field, models.ForeignKey) and field.related_model in audited_models():
+            return field
+    return None
+
+
+@cache
+def models_of_member():
+    """The models whose rows are about one member, each by its field `member`: what a history of
+    that member is made of, besides the member's own row."""
+    return [model for model in audited_models() if _is_of_member(model)]
+
+
+def _is_of_member(model):
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    # An account is its user's affair, not a fact about the member.
+    return (
+        model._meta.app_label != "accounts"
+        and "member" in fields
+        and fields["member"].related_model is Member
+    )
