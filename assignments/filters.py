@@ -4,8 +4,8 @@ import django_filters as filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from branches.filters import SearchInput, Select
-from branches.models import Member, Organization
+from branches.filters import SearchInput, Select, search_people
+from branches.models import Organization
 
 from .choices import AssignmentRole, Outcome, TaskState
 from .models import Assignment, Task
@@ -37,7 +37,7 @@ class AssignmentFilter(filters.FilterSet):
 
     def search(self, assignments, name, text):
         return assignments.filter(
-            Q(member__in=Member.objects.search(text).values("pk"))
+            Q(member__in=search_people(self.request, text).values("pk"))
             | Q(target__in=Organization.objects.search(text).values("pk"))
         )
 
@@ -70,5 +70,5 @@ class TaskFilter(filters.FilterSet):
 
     def search(self, tasks, name, text):
         return tasks.filter(
-            Q(title__icontains=text) | Q(member__in=Member.objects.search(text).values("pk"))
+            Q(title__icontains=text) | Q(member__in=search_people(self.request, text).values("pk"))
         )

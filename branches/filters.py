@@ -44,6 +44,12 @@ def offer(filter_set, name, organizations):
         filter_set.filters[name].extra["choices"] = choices
 
 
+def search_people(request, text, members=None):
+    """Members (of a queryset, or of all) by name, or by a party card that the reader may see."""
+    members = Member.objects.all() if members is None else members
+    return members.search(text, by=request.user, on=request.acting.today)
+
+
 class MemberFilter(filters.FilterSet):
     q = filters.CharFilter(
         method="search", label=_("Name or party card"), widget=SearchInput, max_length=200
@@ -76,7 +82,7 @@ class MemberFilter(filters.FilterSet):
         offer(self, "branch", branches)
 
     def search(self, members, name, text):
-        return members.search(text)
+        return search_people(self.request, text, members)
 
     def in_branch(self, members, name, branch):
         return members.in_branches(

@@ -20,6 +20,9 @@ class SearchQuerySet(models.QuerySet):
 
     def search(self, text):
         """Rows whose name contains every word of `text`, or whose code begins with it."""
+        return self._search(text, Q(code__istartswith=text.strip()))
+
+    def _search(self, text, also):
         words = text.split()
         if not words:
             return self
@@ -29,7 +32,18 @@ class SearchQuerySet(models.QuerySet):
         for word in words:
             # LIKE with an escaped constant: the trigram index serves it.
             found &= Q(search_key__contains=SearchKey(Value(word)))
-        return queryset.filter(found | Q(code__istartswith=text.strip()))
+        return queryset.filter(found | also)
+
+
+def opened_to(user, action, *, on, member="pk"):
+    """The condition, on rows whose member is in the column `member`, that the user may see of the
+    member on the day what `action` (a key of accounts.rules) opens."""
+    membership = apps.get_model("branches", "Membership").objects.filter(
+        member=OuterRef(member),
+        validity__contains=on,
+        branch__in=user.scope_for(action, on=on).values("pk"),
+    )
+    return Q(Exists(membership)) | Q(**{member: user.member_id})
 
 
 class OrganizationQuerySet(SearchQuerySet):
@@ -96,6 +110,14 @@ class OrganizationQuerySet(SearchQuerySet):
 
 class MemberQuerySet(SearchQuerySet):
     search_field = "full_name"
+
+    def search(self, text, *, by=None, on=None):
+        """Rows whose name contains every word of `text`; for a user `by` who may see it on the
+        day, also those whose party card begins with it: a masked number finds nobody."""
+        if by is None:
+            return self._search(text, Q())
+        opened = opened_to(by, "see_card_number", on=on)
+        return self._search(text, Q(code__istartswith=text.strip()) & opened)
 
     def in_branches(self, branches, *, on):
         """Those who on the day belong to one of `branches` (a queryset of organizations)."""

@@ -10,7 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 from . import reports
 from .acting import acts, read_year
 from .choices import OrganizationKind
-from .filters import MeetingFilter, MemberFilter
+from .filters import MeetingFilter, MemberFilter, search_people
 from .listing import render_list
 from .models import Meeting, Member, Organization
 from .tables import MeetingTable, MemberTable
@@ -160,7 +160,8 @@ def search(request):
     text = request.GET.get("q", "").strip()[:200]
     context = {"query": text}
     if text:
-        people = Member.objects.visible_to(request.user, on=acting.today).search(text)
+        visible = Member.objects.visible_to(request.user, on=acting.today)
+        people = search_people(request, text, visible)
         organizations = Organization.objects.visible_to(request.user, on=acting.today).search(text)
         context |= {
             "answers": True,

@@ -8,7 +8,9 @@ from django.db.models import Count, F, Q, Sum
 from django.utils.translation import gettext as _
 
 from assignments.choices import Level
-from branches.models import Organization, OrganizationPath
+from branches.masking import CARD_NUMBER, mask_code
+from branches.models import Member, Organization, OrganizationPath
+from branches.querysets import opened_to
 
 from . import rules
 from .models import Rating, RollUp, UnitCap, UnitYear
@@ -226,6 +228,21 @@ def progress(roll_up):
         at_work=Count("pk", filter=Q(state="leased")),
     )
     return Progress(**sums)
+
+
+def warning_sentences(warnings, *, user, today):
+    """`RollUp.warnings` in words, with the party cards masked that the user may not see."""
+    codes = {warning["member"] for warning in warnings if "member" in warning}
+    members = Member.objects.filter(code__in=codes)
+    opened = set(
+        members.filter(opened_to(user, CARD_NUMBER, on=today)).values_list("code", flat=True)
+    )
+    return [
+        warning_sentence(warning | {"member": mask_code(warning["member"])})
+        if warning.get("member", "") not in opened | {""}
+        else warning_sentence(warning)
+        for warning in warnings
+    ]
 
 
 def warning_sentence(warning):

@@ -6,9 +6,13 @@ Columns and form are a contract (docs/rating-rules.md, 9): never reorder or rena
 import csv
 
 import xlsxwriter
-from django.db.models import F
+from django.db.models import Case, F, Value, When
 from django.utils.translation import gettext as _
 
+from branches.masking import CARD_NUMBER, mask_code
+from branches.querysets import opened_to
+
+CARD_SHOWN = "card_shown"
 COLUMNS = {
     "member_code": "member__code",
     "branch_code": "branch__code",
@@ -50,12 +54,23 @@ class ExportError(Exception):
     """An export that cannot be made; the message is for the person who asked for it."""
 
 
+def for_reader(ratings, *, user, today):
+    """The ratings as a download of the user may hold them: where the user may not see the party
+    card, member_code is masked. Without this, as for an operator, all are whole."""
+    opened = opened_to(user, CARD_NUMBER, on=today, member="member")
+    return ratings.annotate(**{CARD_SHOWN: Case(When(opened, then=True), default=False)})
+
+
 def rating_rows(ratings):
     """Yield one tuple a rating, in the order of COLUMNS and of the members' codes, from a
     server-side cursor: text, whole numbers (1 and 0 for yes and no), decimals and None."""
-    rows = ratings.order_by(F("member__code")).values_list(*COLUMNS.values())
-    for row in rows.iterator(chunk_size=2000):
-        yield tuple(int(value) if isinstance(value, bool) else value for value in row)
+    shown = F(CARD_SHOWN) if CARD_SHOWN in ratings.query.annotations else Value(True)
+    rows = ratings.order_by(F("member__code")).values_list(shown, *COLUMNS.values())
+    for is_shown, code, *rest in rows.iterator(chunk_size=2000):
+        yield (
+            code if is_shown else mask_code(code),
+            *(int(value) if isinstance(value, bool) else value for value in rest),
+        )
 
 
 class _Line:
@@ -69,7 +84,7 @@ def csv_lines(ratings):
     """Yield the lines of the CSV, with a byte order mark and LF, each as text.
 
     No cell needs protection from being read as a formula: codes begin with a letter or digit,
-    and nothing else is free text."""
+    masked ones with a dot, and nothing else is free text."""
     writer = csv.writer(_Line(), lineterminator="\n")
     yield BYTE_ORDER_MARK + writer.writerow(COLUMNS)
     yield from map(writer.writerow, rating_rows(ratings))

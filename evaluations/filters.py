@@ -5,8 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assignments.choices import Level
 from branches.choices import PersonClass
-from branches.filters import SearchInput, Select, offer
-from branches.models import Member
+from branches.filters import SearchInput, Select, offer, search_people
 
 from .choices import NotRatedReason
 from .models import Rating
@@ -67,7 +66,7 @@ class RatingFilter(filters.FilterSet):
         offer(self, "branch", branches)
 
     def search(self, ratings, name, text):
-        return ratings.filter(member__in=Member.objects.search(text).values("pk"))
+        return ratings.filter(member__in=search_people(self.request, text).values("pk"))
 
     def with_reason(self, ratings, name, reason):
         if reason in ("rated", "none"):

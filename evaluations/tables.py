@@ -8,7 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from assignments.choices import Level
-from branches.tables import WIDE, DayColumn, LinkColumn, NumberColumn
+from branches.tables import WIDE, DayColumn, LinkColumn, NumberColumn, card_number
 
 from .models import Rating, RollUp
 from .templatetags.ratings import level_short
@@ -57,7 +57,7 @@ class RatingTable(tables.Table):
 
     def render_member(self, column, value, record, table):
         link = column.render(value, record, table)
-        return format_html("{}<small>{}</small>", link, value.code)
+        return format_html("{}<small>{}</small>", link, card_number(table, value))
 
     def order_score(self, ratings, is_descending):
         score = F("score")

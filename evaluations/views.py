@@ -92,7 +92,9 @@ def rating_download(request, kind):
     ratings = board.ratings_of(
         acting.organization, user=request.user, year=year, today=acting.today
     )
-    ratings = _rating_filter(request, ratings).qs
+    ratings = exports.for_reader(
+        _rating_filter(request, ratings).qs, user=request.user, today=acting.today
+    )
     name = f"ratings-{acting.organization.code}-{year}.{kind}"
     if kind == "csv":
         response = StreamingHttpResponse(
@@ -192,7 +194,9 @@ def roll_up_detail(request, pk):
         "roll_up": roll_up,
         "progress": board.progress(roll_up),
         "unfinished": roll_up.state in ("queued", "running"),
-        "warnings": [board.warning_sentence(each) for each in roll_up.warnings],
+        "warnings": board.warning_sentences(
+            roll_up.warnings, user=request.user, today=request.acting.today
+        ),
     }
     return render(request, template, context)
 

@@ -166,7 +166,10 @@ class DownloadTests(RatedWard):
     def test_csv_has_the_columns_of_the_export_and_the_rows_of_the_list(self):
         heading, *rows = self.lines()
         assert heading.split(",") == list(COLUMNS)
-        assert [row.split(",")[0] for row in rows] == ["M1", "M2", "M3"]
+        # A leader sees no party card; the board, which does, gets what the command writes.
+        assert [row.split(",")[0] for row in rows] == ["••••••"] * 3
+        make.grant(self.leader, Role.BOARD, self.ward)
+        assert [row.split(",")[0] for row in self.lines()[1:]] == ["M1", "M2", "M3"]
         assert len(self.lines(suggested="good")) == 2
 
     def test_xlsx(self):
