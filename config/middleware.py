@@ -1,8 +1,11 @@
-"""The language of a page."""
+"""The language of a page, and that it stays with its reader."""
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers
+
+MULTIPART_BYTES = 1024**2  # of a request with a file, beside the file
 
 
 def language_middleware(get_response):
@@ -32,3 +35,29 @@ def in_language(chunks, language):
     """The chunks of a streamed answer, which are made after the middleware has returned."""
     with translation.override(language):
         yield from chunks
+
+
+def privacy_middleware(get_response):
+    """No page is kept by a cache or shown inside another site; no request is larger than an upload.
+
+    Static files do not come this way: they are served before.
+    """
+    most = settings.IMPORT_MAX_UPLOAD_BYTES + MULTIPART_BYTES
+
+    def middleware(request):
+        # Django would write files of any size to the disk before a view could look at them.
+        if _content_length(request) > most:
+            raise RequestDataTooBig
+        response = get_response(request)
+        patch_cache_control(response, no_store=True, private=True)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    return middleware
+
+
+def _content_length(request):
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0

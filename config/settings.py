@@ -10,6 +10,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from config.email import read_email
 from config.environment import (
     SettingsError,
     check_redis_url,
@@ -39,13 +40,53 @@ if read_bool("TRUST_PROXY", False):
     # Only behind a proxy that sets this header itself: else anyone can claim to come by https.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = not LOCAL
+# __Host-: the browser then takes the cookie only over https, for this very host and all its paths,
+# so that no neighbouring host can plant one.
+_COOKIE_PREFIX = "" if LOCAL else "__Host-"
+SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{_COOKIE_PREFIX}language"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not LOCAL
+CSRF_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 SECURE_HSTS_SECONDS = 0 if LOCAL else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL
 X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"  # addresses name people and organizations by their ids
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+PERMISSIONS_POLICY = {
+    "publickey-credentials-create": "self",  # passkeys
+    "publickey-credentials-get": "self",
+    **{
+        feature: []
+        for feature in (
+            "accelerometer",
+            "autoplay",
+            "browsing-topics",
+            "camera",
+            "clipboard-read",
+            "display-capture",
+            "encrypted-media",
+            "geolocation",
+            "gyroscope",
+            "hid",
+            "idle-detection",
+            "local-fonts",
+            "magnetometer",
+            "microphone",
+            "midi",
+            "payment",
+            "picture-in-picture",
+            "screen-wake-lock",
+            "serial",
+            "usb",
+            "web-share",
+            "xr-spatial-tracking",
+        )
+    },
+}
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -61,6 +102,7 @@ CONTENT_SECURITY_POLICY = {
         "worker-src": [SELF],
     }
 }
+    "accounts.second_factor.SecondFactorMiddleware",
 
 # Application
 INSTALLED_APPS = [
@@ -93,6 +135,8 @@ MIDDLEWARE = [
     # A list of 50 rows is 90 kB of HTML and 8 kB compressed. The random bytes that Django adds to
     # each answer keep secrets from being guessed by its length (BREACH).
     "django.middleware.gzip.GZipMiddleware",
+    "config.middleware.privacy_middleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.language_middleware",
@@ -155,10 +199,18 @@ CACHES = {
 # Accounts
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-INVITATION_DAYS = read_int("INVITATION_DAYS", 7)
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "accounts:login"
+SESSION_COOKIE_AGE = read_int("SESSION_COOKIE_AGE", 12 * 3600)
+INVITATION_DAYS = read_int("INVITATION_DAYS", 7)
+PASSWORD_RESET_TIMEOUT = 3600
+SIGN_IN_TRIES = read_int("SIGN_IN_TRIES", 10)
+SIGN_IN_LOCK_MINUTES = read_int("SIGN_IN_LOCK_MINUTES", 15)
+# The demo accounts of one's own machine go in with their password alone.
+SECOND_FACTOR_ROLES = read_list("SECOND_FACTOR_ROLES")
+if "SECOND_FACTOR_ROLES" not in os.environ and not LOCAL:
+    SECOND_FACTOR_ROLES = ["board", "office", "secretary", "leader", "auditor", "administrator"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -172,6 +224,70 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 10}
+
+# Signing in: django-allauth
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]  # sign-up is closed
+ACCOUNT_EMAIL_VERIFICATION = "none"  # administrators give the addresses
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Chi Bộ: "
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignInForm",
+    "change_password": "accounts.forms.PasswordChangeForm",
+    "set_password": "accounts.forms.PasswordSetForm",
+    "reset_password": "accounts.forms.ForgottenForm",
+    "reset_password_from_key": "accounts.forms.PasswordResetForm",
+    "reauthenticate": "accounts.forms.ConfirmForm",
+}
+ACCOUNT_RATE_LIMITS = {
+    # First the account, then the address: a locked account does not lock its office.
+    "login_failed": f"{SIGN_IN_TRIES}/{SIGN_IN_LOCK_MINUTES}m/key,"
+    f"{10 * SIGN_IN_TRIES}/{SIGN_IN_LOCK_MINUTES}m/ip",
+    "login": "100/m/ip",  # an office at eight in the morning
+}
+if read_bool("TRUST_PROXY", False):
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
+MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "Chi Bộ"
+MFA_TOTP_TOLERANCE = 1  # clocks of phones may be half a minute off
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
+MFA_FORMS = {
+    "authenticate": "accounts.forms.CodeForm",
+    "reauthenticate": "accounts.forms.ConfirmCodeForm",
+    "activate_totp": "accounts.forms.AuthenticatorForm",
+    "add_webauthn": "accounts.forms.PasskeyForm",
+    "edit_webauthn": "accounts.forms.PasskeyNameForm",
+}
+
+# Single sign-on by OpenID Connect, for people who have a user here
+OIDC_SERVER_URL = os.environ.get("OIDC_SERVER_URL", "")
+OIDC_NAME = os.environ.get("OIDC_NAME") or "OpenID Connect"
+OIDC_TRUST_SECOND_FACTOR = read_bool("OIDC_TRUST_SECOND_FACTOR", False)
+SOCIALACCOUNT_ADAPTER = "accounts.adapters.SingleSignOnAdapter"
+SOCIALACCOUNT_PROVIDERS = {}
+if OIDC_SERVER_URL:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": OIDC_NAME,
+                "client_id": os.environ.get("OIDC_CLIENT_ID", ""),
+                "secret": os.environ.get("OIDC_CLIENT_SECRET", ""),
+                "settings": {"server_url": OIDC_SERVER_URL},
+            }
+        ],
+    }
+
+# E-mail
+globals().update(read_email(local=LOCAL))
 
 # Language and time
 LANGUAGE_CODE = "vi"
@@ -195,6 +311,10 @@ STORAGES = {
     },
 }
 
+# Limits of what a browser sends beside files
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
 # Limits of an upload in the browser; commands read files of any size
 IMPORT_MAX_UPLOAD_BYTES = read_int("IMPORT_MAX_UPLOAD_BYTES", 50 * 1024**2)
 # What a zip or xlsx may unpack to, in uploads and commands alike
