@@ -10,6 +10,6 @@ class AccountsConfig(AppConfig):
     verbose_name = _("accounts")
 
     def ready(self):
-        from . import checks, sessions  # noqa: F401 - they register themselves
+        from . import checks, role_checks, sessions  # noqa: F401 - they register themselves
 
         post_migrate.connect(grant_privileges, sender=self)

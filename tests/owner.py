@@ -21,6 +21,26 @@ def owner_cursor():
         yield cursor
 
 
+@contextmanager
+def function_replaced(signature, body):
+    """The SQL function has another body inside; `signature` is that of CREATE FUNCTION."""
+    name = signature.partition("(")[0]
+    with owner_cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_get_functiondef(%(name)s::regproc), prorettype::regtype FROM pg_proc"
+            " WHERE oid = %(name)s::regproc",
+            {"name": name},
+        )
+        kept, returned = cursor.fetchone()
+        cursor.execute(
+            f"CREATE OR REPLACE FUNCTION {signature} RETURNS {returned} LANGUAGE sql {body}"
+        )
+        try:
+            yield
+        finally:
+            cursor.execute(kept)
+
+
 def empty_tables(_operations, statements):
     """In place of `DatabaseOperations.execute_sql_flush`: the application may not truncate."""
     with owner_cursor() as cursor:

@@ -13,7 +13,7 @@ BEGIN
         WHERE oid = stored AND relkind = 'r' AND relnamespace = 'public'::regnamespace
             AND has_table_privilege(session_user, oid, 'SELECT')
     ) THEN
-        RAISE EXCEPTION '%s may not analyze %', session_user, stored
+        RAISE EXCEPTION '% may not analyze %', session_user, stored
         USING ERRCODE = 'insufficient_privilege';
     END IF;
     EXECUTE format('ANALYZE %s', stored);
@@ -76,9 +76,9 @@ BEGIN
     FOR routine IN
         SELECT oid::regprocedure AS name FROM pg_proc
         WHERE pronamespace = 'public'::regnamespace AND prosecdef AND pg_has_role(proowner, 'USAGE')
-            AND NOT (
-                has_function_privilege(application, oid, 'EXECUTE')
-                AND coalesce(NOT 0 = ANY (SELECT grantee FROM aclexplode(proacl)), false)
+            AND (
+                has_function_privilege('public', oid, 'EXECUTE')
+                OR NOT has_function_privilege(application, oid, 'EXECUTE')
             )
     LOOP
         EXECUTE format('REVOKE EXECUTE ON ROUTINE %s FROM PUBLIC', routine.name);

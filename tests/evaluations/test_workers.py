@@ -20,6 +20,7 @@ from evaluations import exports, shards
 from evaluations.models import Rating, RollUp, RollUpShard, UnitYear
 from evaluations.services import load_schemes, roll_up_inline, start_roll_up, wait_for_roll_up
 from evaluations.tasks import resume_roll_ups
+from tests.owner import owner_cursor
 from tests.workers import APPLICATION, empty_broker
 from workbook.services import import_workbook
 
@@ -232,14 +233,13 @@ def test_whoever_lost_the_lease_cannot_commit(start, organization):
 
 def test_a_shard_that_always_fails_fails_the_roll_up(start, celery_worker):
     roll_up = start()
-    with connection.cursor() as cursor:
+    with owner_cursor() as cursor:
         cursor.execute("ALTER TABLE evaluations_deduction RENAME COLUMN points TO hidden")
-    try:
-        celery_worker()
-        with pytest.raises(Exception, match="points"):
-            wait_for_roll_up(roll_up)
-    finally:
-        with connection.cursor() as cursor:
+        try:
+            celery_worker()
+            with pytest.raises(Exception, match="points"):
+                wait_for_roll_up(roll_up)
+        finally:
             cursor.execute("ALTER TABLE evaluations_deduction RENAME COLUMN hidden TO points")
     roll_up.refresh_from_db()
     assert roll_up.state == "failed"
