@@ -102,7 +102,6 @@ CONTENT_SECURITY_POLICY = {
         "worker-src": [SELF],
     }
 }
-    "accounts.second_factor.SecondFactorMiddleware",
 
 # Application
 INSTALLED_APPS = [
