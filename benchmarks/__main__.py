@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from django.core.management import call_command
 from django.db import connection
 
+from config.ownership import as_owner
 from workbook.synthetic import generate_data
 
 from .import_ import measure_import
@@ -36,22 +37,29 @@ def main():
 
 @contextmanager
 def scratch_database():
-    """A new database on the configured server, with all tables, which goes afterwards."""
+    """A new database on the configured server, with all tables, which goes afterwards. Its owner
+    makes it; imports and roll-ups in it are the application's."""
     settings = connection.settings_dict
     configured = settings["NAME"]
     scratch = f"{configured}_bench_{os.getpid()}"
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(f'CREATE DATABASE "{scratch}"')
+    settings["NAME"] = scratch
     try:
-        connection.close()
-        settings["NAME"] = scratch
-        call_command("migrate", verbosity=0)
+        with as_owner():
+            call_command("migrate", verbosity=0)
         yield
     finally:
         connection.close()
         settings["NAME"] = configured
-        with connection.cursor() as cursor:
-            cursor.execute(f'DROP DATABASE "{scratch}" WITH (FORCE)')
+        with connection.cursor() as cursor:  # what a failure left open is the application's
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = %s AND usename = current_user",
+                [scratch],
+            )
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute(f'DROP DATABASE "{scratch}"')
 
 
 main()

@@ -12,6 +12,7 @@ from time import perf_counter
 
 from django.db import connection, transaction
 
+from config.ownership import as_owner
 from workbook.services import import_workbook
 from workbook.tables import TABLES
 
@@ -69,7 +70,7 @@ def dumped_rows():
 
 
 def copy_into_bare_tables(dumps):
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("CREATE SCHEMA bare")
         for table in dumps:
             cursor.execute(f"CREATE TABLE bare.{table} (LIKE {table})")
@@ -79,9 +80,10 @@ def copy_into_bare_tables(dumps):
 
 
 def copy_into_same_tables(dumps):
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(dumps)} CASCADE")
-        seconds = copy_all(dumps)
+    seconds = copy_all(dumps)
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return seconds
 
