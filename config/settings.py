@@ -135,6 +135,7 @@ MIDDLEWARE = [
     # each answer keep secrets from being guessed by its length (BREACH).
     "django.middleware.gzip.GZipMiddleware",
     "config.middleware.privacy_middleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -145,7 +146,6 @@ MIDDLEWARE = [
     "accounts.gate.GateMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
