@@ -1,25 +1,38 @@
-"""What changes together in accounts: one function, one transaction.
+"""What changes together in accounts: one function, one transaction, one entry of the audit trail.
 
 `by` is who does it, `on` the day on which it is done. What the rules of docs/access.md forbid
 raises PermissionDenied; what is wrong in the values raises ValidationError, by field.
 """
 
+from functools import wraps
+
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from branches.models import Member, Membership, Organization
 from branches.periods import period
 
 from .models import Grant, User
+from .recording import recording
 from .sessions import end_sessions
 
 
-@transaction.atomic
+def recorded(service):
+    """Run a service in one transaction, whose changes are put down to its `by` and `reason`."""
+
+    @wraps(service)
+    def run(*args, **kwargs):
+        with recording(kwargs["by"], kwargs.get("reason", "")):
+            return service(*args, **kwargs)
+
+    return run
+
+
+@recorded
 def invite_user(*, username, full_name="", email="", member=None, by, on):
     """Create a user without a password, who comes in by an invitation link; returns the user."""
     _lock(by, on=on)
-    if not _administers(by, on=on):
+    if not administers(by, on=on):
         raise PermissionDenied
     user = User(username=username, email=email, invited_by=by)
     user.set_unusable_password()
@@ -30,7 +43,7 @@ def invite_user(*, username, full_name="", email="", member=None, by, on):
     return user
 
 
-@transaction.atomic
+@recorded
 def change_user(user, *, full_name, email, member, by, on):
     """Change the name, the e-mail address and the linked member (None: none) of a user."""
     user = _managed(user, by=by, on=on)
@@ -43,18 +56,20 @@ def change_user(user, *, full_name, email, member, by, on):
     return user
 
 
-@transaction.atomic
-def switch_user(user, *, active, by, on):
-    """Switch an account on, or off: then it is signed out everywhere at once."""
+@recorded
+def switch_user(user, *, active, reason, by, on):
+    """Switch an account on, or off: then it is signed out everywhere at once. One that is so
+    already stays as it is."""
     user = _managed(user, by=by, on=on)
-    user.is_active = active
-    user.save(update_fields=["is_active"])
+    if user.is_active != active:
+        user.is_active = active
+        user.save(update_fields=["is_active"])
     if not active:
         end_sessions(user)
     return user
 
 
-@transaction.atomic
+@recorded
 def give_grant(user, *, role, organization, since=None, until=None, reason, by, on):
     """Give a user a role on an organization from `since` (default: `on`) to `until`, both included
     (default: without end). Returns the grant."""
@@ -78,7 +93,7 @@ def give_grant(user, *, role, organization, since=None, until=None, reason, by, 
     return grant
 
 
-@transaction.atomic
+@recorded
 def withdraw_grant(grant, *, reason, by, on):
     """End a grant at once, also one that begins later, and sign its user out everywhere.
 
@@ -116,7 +131,7 @@ def _managed(user, *, by, on):
     return managed
 
 
-def _administers(user, *, on):
+def administers(user, *, on):
     return user.grants.valid_on(on).that_may("manage_users").exists()
 
 

@@ -34,14 +34,10 @@ class UserQuerySet(models.QuerySet):
             queryset = queryset.filter(found)
         return queryset
 
-    def of_organizations(self, organizations, *, on):
-        """Users who hold, held or will hold a role on one of `organizations` (a queryset), and
-        those whose linked member belongs to one of them on the day."""
-        return self.filter(_belongs(organizations, on))
-
-    def unattached(self):
-        """Users with neither a grant nor a linked member: an invitation with nothing to open."""
-        return self.filter(_unattached())
+    def here_or_nowhere(self, organizations, *, on):
+        """Users of `organizations` as of the day, and those who have neither a grant nor a linked
+        member: an invitation with nothing to open yet."""
+        return self.filter(_belongs(organizations, on) | _unattached())
 
     def visible_to(self, user, *, on):
         """Users of the organizations where `user` may see who has access, the ones whom they
@@ -74,6 +70,8 @@ def _grants():
 
 
 def _belongs(organizations, on):
+    """Who holds, held or will hold a role on one of `organizations` (a queryset), and whose linked
+    member belongs to one of them on the day."""
     ids = organizations.values("pk")
     return Exists(_grants().filter(organization__in=ids)) | Exists(
         Membership.objects.valid_on(on).filter(member=OuterRef("member"), branch__in=ids)
