@@ -31,7 +31,6 @@ NOT_AUDITED = {
     "usersessions.UserSession": "As sessions.",
     "account.EmailConfirmation": "One-time keys, worth nothing after use.",
     "socialaccount.SocialApp": "Identity providers are configured by settings, not by rows.",
-    "socialaccount.SocialApp_sites": "As identity providers.",
     "socialaccount.SocialToken": "No tokens of identity providers are stored.",
 }
 

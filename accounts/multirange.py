@@ -21,7 +21,7 @@ class BigIntegerMultirangeField(models.Field):
     def get_prep_value(self, value):
         if value is None or isinstance(value, str):
             return value
-        return "{%s}" % ",".join(f"[{each.start},{each.stop})" for each in value)
+        return "{" + ",".join(f"[{each.start},{each.stop})" for each in value) + "}"
 
 
 @BigIntegerMultirangeField.register_lookup

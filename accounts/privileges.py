@@ -13,12 +13,9 @@ PRIVILEGES_SQL = Path(__file__).parent / "sql" / "privileges.sql"
 
 # Tables into which the application's role only inserts, and of which it changes and deletes
 # nothing. Those that do not exist yet are left out.
-APPEND_ONLY = (
-    "accounts_journalentry",
-    "accounts_journalchange",
-    "accounts_accesslog",
-)
-READ_ONLY = ("django_migrations",)
+APPEND_ONLY = ("accounts_accesslog",)
+# Tables that it only reads: triggers write the audit trail, with their owner's rights.
+READ_ONLY = ("accounts_journalchange", "accounts_journalentry", "django_migrations")
 
 
 def grant_privileges(*, using, **_more):

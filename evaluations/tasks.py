@@ -1,7 +1,10 @@
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.recording import recording_session
+
 from . import shards
+from .models import RollUp
 
 RESUME_SECONDS = 15  # as often as beat asks; older messages are superfluous
 
@@ -12,9 +15,15 @@ def work_on_roll_up(roll_up_id):
 
     A copy, or a message that the broker delivers a second time, does no harm: it finds another
     shard or nothing to do."""
-    wait = shards.work_on_shard(roll_up_id, at=timezone.now())
+    with recording_session(user=_asked_by(roll_up_id), source="task: work_on_roll_up"):
+        wait = shards.work_on_shard(roll_up_id, at=timezone.now())
     if wait is not None:
         work_on_roll_up.apply_async([roll_up_id], countdown=wait or None)
+
+
+def _asked_by(roll_up_id):
+    roll_up = RollUp.objects.select_related("requested_by").filter(pk=roll_up_id).first()
+    return roll_up and roll_up.requested_by
 
 
 @shared_task

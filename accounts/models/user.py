@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.models import Member, Organization
 
-from ..rules import ROLES_FOR
+from ..rules import NEVER_ON_ONESELF, ROLES_FOR
 from ..users import UserManager
 
 
@@ -77,6 +77,14 @@ class User(AbstractUser):
     def may(self, action, organization, *, on):
         """Whether the user may do `action` on this organization on the day."""
         return self.scope_for(action, on=on).filter(pk=organization.pk).exists()
+
+    def may_on(self, action, organization, member, *, on):
+        """Whether the user may do `action` there to a record of this member: to their own not
+        what `NEVER_ON_ONESELF` names. The database refuses that as well (accounts/sql/duties.sql).
+        """
+        if action in NEVER_ON_ONESELF and member.pk == self.member_id:
+            return False
+        return self.may(action, organization, on=on)
 
     def own_branches(self, *, on):
         """The branch that the linked member belongs to on the day, if any."""

@@ -1,14 +1,15 @@
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.recording import RecordedCommand
 from branches.arguments import check_year, find_organization, read_day
 from evaluations.models import Scheme
 from evaluations.services import RollUpError, roll_up_inline, start_roll_up, wait_for_roll_up
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     help = "Compute the suggested ratings of an organization and year."
 
     def add_arguments(self, parser):

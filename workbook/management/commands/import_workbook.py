@@ -1,13 +1,14 @@
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.recording import RecordedCommand
 from workbook.cells import CellError, Date
 from workbook.services import WorkbookError, import_workbook
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     help = "Import a workbook: an .xlsx, a folder of .csv files, or a .zip of them. All or nothing."
 
     def add_arguments(self, parser):

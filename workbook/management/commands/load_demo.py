@@ -1,13 +1,14 @@
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.choices import Role
+from accounts.recording import RecordedCommand
 from evaluations.services import wait_for_roll_up
 from workbook.demo import ACCOUNTS, PASSWORD, NotLocal, load_demo
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     help = "Load the demo data, its accounts and its ratings; running it again changes nothing."
 
     def add_arguments(self, parser):
