@@ -1,30 +1,165 @@
+"""The forms of signing in and of one's own account: allauth's, in our words and look."""
+
+from allauth.account import forms as account_forms
+from allauth.mfa.base import forms as code_forms
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Field, Layout, Submit
-from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
+from crispy_forms.layout import Submit
+from django import forms
+from django.conf import settings
+from django.contrib.auth import password_validation
+from django.contrib.auth.forms import SetPasswordForm
+from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
+NAME_ATTRIBUTES = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+CODE_ATTRIBUTES = {"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}
 
-class SignInForm(AuthenticationForm):
-    """User name and password; what is wrong is said once, above both fields."""
+
+class Laid:
+    """A form in a page's own <form>, with one button; labels stand above, nothing inside fields."""
+
+    button = _("Save")
+    labels = {}
+    helps = {}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["username"].label = _("User name")
-        self.fields["password"].widget.attrs["autocomplete"] = "current-password"
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = self.labels.get(name, field.label)
+            field.help_text = self.helps.get(name, "")
         self.helper = FormHelper()
         self.helper.form_tag = False
-        self.helper.layout = Layout(
-            Field("username", autocapitalize="none", spellcheck="false"),
-            "password",
-            Submit("sign_in", _("Sign in")),
-        )
+        self.helper.disable_csrf = True
+        self.helper.add_input(Submit("send", self.button))
 
 
-class InvitationForm(SetPasswordForm):
+class SignInForm(Laid, account_forms.LoginForm):
+    """User name or e-mail, and password; what is wrong is said once, above both fields."""
+
+    button = _("Sign in")
+    labels = {"login": _("User name or e-mail"), "password": _("Password")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["login"].max_length = 254
+        self.fields["login"].widget.attrs |= NAME_ATTRIBUTES | {"maxlength": "254"}
+
+    def user_credentials(self):
+        """The name alone: allauth looks for it among user names and e-mail addresses. Given both,
+        it would check the password twice where the address is known, and so tell it is."""
+        return {
+            "username": self.cleaned_data["login"],
+            "password": self.cleaned_data["password"],
+        }
+
+
+class TypedTwice:
+    """A new password, with what is asked of it."""
+
+    labels = {
+        "oldpassword": _("Present password"),
+        "password1": _("New password"),
+        "password2": _("New password, once more"),
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "password1"
+        ].help_text = password_validation.password_validators_help_text_html()
+
+
+class PasswordChangeForm(TypedTwice, Laid, account_forms.ChangePasswordForm):
+    button = _("Change the password")
+
+
+class PasswordSetForm(TypedTwice, Laid, account_forms.SetPasswordForm):
+    button = _("Set the password")
+
+
+class PasswordResetForm(TypedTwice, Laid, account_forms.ResetPasswordKeyForm):
+    button = _("Set the password")
+
+
+class ForgottenForm(Laid, account_forms.ResetPasswordForm):
+    button = _("Send me a link")
+    labels = {"email": _("Your e-mail address")}
+
+
+class ConfirmForm(Laid, account_forms.ReauthenticateForm):
+    button = _("Go on")
+    labels = {"password": _("Password")}
+
+
+class TypedCode(Laid):
+    labels = {"code": _("Code")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].max_length = 20
+        self.fields["code"].widget.attrs |= CODE_ATTRIBUTES | {"maxlength": "20"}
+
+
+class UsedOnce(TypedCode):
+    """A code of the app opens once, however long the tolerance for slow clocks lets it hold."""
+
+    def clean_code(self):
+        code = super().clean_code()
+        if self.authenticator.type == Authenticator.Type.TOTP:
+            held = settings.MFA_TOTP_TOLERANCE * 2 + 1
+            cache.touch(self.authenticator.wrap()._get_used_cache_key(code), held * 30)
+        return code
+
+
+class CodeForm(UsedOnce, code_forms.AuthenticateForm):
+    button = _("Sign in")
+
+
+class ConfirmCodeForm(UsedOnce, code_forms.ReauthenticateForm):
+    button = _("Go on")
+
+
+class AuthenticatorForm(TypedCode, ActivateTOTPForm):
+    button = _("Switch on")
+    labels = {"code": _("Code that the app shows")}
+
+
+class PasskeyForm(Laid, AddWebAuthnForm):
+    """A name for the key; the browser fills in the key itself (static/js/passkeys.js)."""
+
+    button = _("Add the passkey")
+    labels = {"name": _("Name")}
+    helps = {"name": _("By which you tell your keys apart, such as “Office computer”.")}
+
+    # Every key is one that signs in by itself: it asks for a finger, a face or a PIN.
+    passwordless = forms.BooleanField(widget=forms.HiddenInput, initial=True, required=True)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].max_length = 100
+        self.fields["name"].widget.attrs["maxlength"] = "100"
+
+
+class PasskeyNameForm(Laid, EditWebAuthnForm):
+    labels = {"name": _("Name")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].max_length = 100
+
+
+class InvitationForm(Laid, SetPasswordForm):
     """The first password, or a new one for somebody who lost access; typed twice."""
 
+    button = _("Set the password")
+    labels = {"new_password1": _("New password"), "new_password2": _("New password, once more")}
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.add_input(Submit("save", _("Set the password")))
+        self.fields[
+            "new_password1"
+        ].help_text = password_validation.password_validators_help_text_html()

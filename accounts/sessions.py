@@ -1,12 +1,29 @@
 """The sessions of a user, which are listed and can be ended."""
 
+from allauth.account.adapter import get_adapter
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 
-from allauth.account.adapter import get_adapter
-from allauth.usersessions.models import UserSession
-
 UNKNOWN_ADDRESS = "0.0.0.0"
+# As browsers name themselves: those that also carry the name of another one come first.
+BROWSERS = {
+    "coc_coc_browser": "Cốc Cốc",
+    "Edg/": "Edge",
+    "OPR/": "Opera",
+    "SamsungBrowser": "Samsung Internet",
+    "Firefox": "Firefox",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+SYSTEMS = {
+    "Windows": "Windows",
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Mac OS X": "macOS",
+    "Linux": "Linux",
+}
 
 
 @receiver(user_logged_in)
@@ -33,3 +50,12 @@ def end_sessions(user, *, keep=None):
     for session in sessions:
         session.end()
     return len(sessions)
+
+
+def describe_browser(user_agent):
+    """“Chrome, Windows” from what a browser says of itself; "" when it says nothing known."""
+    found = [
+        next((name for mark, name in names.items() if mark in user_agent), "")
+        for names in (BROWSERS, SYSTEMS)
+    ]
+    return ", ".join(filter(None, found))

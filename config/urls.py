@@ -9,6 +9,7 @@ from evaluations.views import home_page
 urlpatterns = [
     path("", home_page, name="home"),
     path("", include("accounts.urls")),
+    path("", include("accounts.sign_in_urls")),
     path("", include("branches.urls")),
     path("", include("assignments.urls")),
     path("", include("evaluations.urls")),

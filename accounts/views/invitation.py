@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from ..adapters import forget_failures
 from ..forms import InvitationForm
 from ..invitations import InvitationSpent, accept_invitation, find_invited
 
@@ -19,7 +20,7 @@ def accept(request, token):
         user = find_invited(token)
         form = InvitationForm(user, request.POST or None)
         if request.method == "POST" and form.is_valid():
-            accept_invitation(token, form.cleaned_data["new_password1"])
+            forget_failures(request, accept_invitation(token, form.cleaned_data["new_password1"]))
             messages.success(request, _("Your password is set. Sign in with it now."))
             return redirect("accounts:login")
     except InvitationSpent:

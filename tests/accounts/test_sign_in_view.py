@@ -13,7 +13,7 @@ class SignInTests(TestCase):
         cls.url = reverse("accounts:login")
 
     def sign_in(self, password=make.PASSWORD, **query):
-        return self.client.post(self.url, {"username": "lan", "password": password, **query})
+        return self.client.post(self.url, {"login": "lan", "password": password, **query})
 
     def test_signs_in_and_goes_home(self):
         self.assertRedirects(self.sign_in(), reverse("home"))

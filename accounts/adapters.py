@@ -1,0 +1,134 @@
+"""What django-allauth asks us: who may sign in, what is counted, how secrets are kept."""
+
+import base64
+import hashlib
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.userkit import filter_users_by_email, get_user_by_username
+from allauth.account.utils import user_username
+from allauth.core.internal import ratelimit
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.urls import reverse
+from django.utils.functional import lazystr
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from .sessions import end_sessions
+from .tasks import send_mail
+
+WRONG = _("The user name or the password is wrong. Mind capital letters and the typing of accents.")
+
+
+class _Locked:
+    """How long a lock lasts, said in the language of the page."""
+
+    def __str__(self):
+        return gettext(
+            "Too many wrong attempts: signing in with a password or code is locked. Wait"
+            " %(minutes)s minutes and try again. If you cannot wait, sign in with a passkey, set a"
+            " new password, or ask the administrator of your committee for a link."
+        ) % {"minutes": settings.SIGN_IN_LOCK_MINUTES}
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": WRONG,
+        "email_password_mismatch": WRONG,
+        "too_many_login_attempts": lazystr(_Locked()),
+    }
+
+    def is_open_for_signup(self, request):
+        """Nobody signs up: administrators make the users."""
+        return False
+
+    def set_password(self, user, password):
+        """Sets it, ends the user's other sessions, and lifts a lock: who could do this is the
+        rightful user."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        end_sessions(user, keep=self.request.session.session_key)
+        forget_failures(self.request, user)
+
+    def send_mail(self, template_prefix, email, context):
+        """By a worker: how long an answer takes must not tell whether an address is known."""
+        message = self.render_mail(template_prefix, email, context | {"email": email})
+        send_mail.delay_on_commit(message.subject, message.body, message.to)
+
+    def get_password_change_redirect_url(self, request):
+        return reverse("accounts:account")
+
+    def get_login_stages(self):
+        ours = {
+            "allauth.mfa.stages.AuthenticateStage": "accounts.second_factor.SecondFactorStage",
+        }
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
+    def _get_login_attempts_cache_key(self, request, **credentials):
+        """Wrong passwords count for the account, whichever of its names was typed; those for
+        names that nobody has count just the same, so that a lock tells nothing."""
+        typed = credentials.get("username") or credentials.get("email") or ""
+        users = [get_user_by_username(typed)] if typed else []
+        if users == [None]:
+            users = filter_users_by_email(typed, for_login=True)
+        return account_key(users[0]) if len(users) == 1 else f"name:{typed.lower()}"
+
+
+def account_key(user):
+    return f"user:{user.pk}"
+
+
+def forget_failures(request, user):
+    """Lift the lock that wrong passwords or codes have put on the user's account."""
+    for key in (account_key(user), f"mfa-auth-user-{user.pk}"):
+        ratelimit.clear(request, app="allauth.account", action="login_failed", key=key)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Secrets lie encrypted in the database, under a key made of SECRET_KEY: a copy of the
+    database alone opens no account."""
+
+    def encrypt(self, text):
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text):
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+    def _get_user_identifier(self, user):
+        return user_username(user)
+
+    def generate_authenticator_name(self, user, type):  # noqa: A002 - allauth's own name
+        return gettext("Passkey")
+
+    def get_public_key_credential_rp_entity(self):
+        return super().get_public_key_credential_rp_entity() | {"name": "Chi Bộ"}
+
+
+def _cipher():
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    digests = [
+        hashlib.sha256(b"accounts.second_factor" + each.encode()).digest() for each in secrets
+    ]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
+
+
+class SingleSignOnAdapter(DefaultSocialAccountAdapter):
+    def is_open_for_signup(self, request, sociallogin):
+        return False
+
+    def pre_social_login(self, request, sociallogin):
+        """Know people by an address that the provider has verified, if one user alone has it.
+
+        The addresses of users come from administrators, so they need no second proof. From then
+        on the provider's own number for the person is what counts.
+        """
+        sociallogin.account.extra_data = {}  # nothing of it is used again
+        if sociallogin.is_existing:
+            return
+        for address in sociallogin.email_addresses:
+            users = filter_users_by_email(address.email, is_active=True, for_login=True)
+            if address.verified and len(users) == 1:
+                sociallogin.connect(request, users[0])
+                return

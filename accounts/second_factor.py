@@ -1,0 +1,68 @@
+"""Who must have a second factor, and where they go until they have one."""
+
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.models import Authenticator
+from allauth.mfa.stages import AuthenticateStage
+from django.conf import settings
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect
+
+SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+# What stays open until then: one's own account, and the way out.
+OPEN = ("account_", "mfa_", "accounts:account", "accounts:session", "accounts:login")
+OPEN += ("accounts:logout", "accounts:invitation", "set_language")
+
+
+def has_second_factor(user):
+    return Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).exists()
+
+
+def needs_second_factor(user, *, on):
+    """Whether the user holds a role today that must have a second factor, and has none."""
+    if not settings.SECOND_FACTOR_ROLES:
+        return False
+    held = user.grants.valid_on(on).filter(role__in=settings.SECOND_FACTOR_ROLES)
+    return held.exists() and not has_second_factor(user)
+
+
+def remove_second_factor(user):
+    """For who has lost phone, passkeys and recovery codes: back to the password alone."""
+    Authenticator.objects.filter(user=user).delete()
+
+
+def was_trusted_elsewhere(request, user):
+    """Whether the user came by single sign-on, and its second factor is trusted."""
+    return settings.OIDC_TRUST_SECOND_FACTOR and any(
+        record["method"] == "socialaccount" for record in get_authentication_records(request, user)
+    )
+
+
+class SecondFactorStage(AuthenticateStage):
+    """The second step of signing in."""
+
+    def _should_handle(self, request):
+        trusted = was_trusted_elsewhere(request, self.login.user)
+        return not trusted and super()._should_handle(request)
+
+
+class SecondFactorMiddleware:
+    """Sends who must still set up a second factor to the page where that is done."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        user = request.user
+        if not user.is_authenticated or request.resolver_match.view_name.startswith(OPEN):
+            return None
+        if was_trusted_elsewhere(request, user):
+            return None
+        if not needs_second_factor(user, on=timezone.localdate()):
+            return None
+        redirect = HttpResponseClientRedirect if request.htmx else HttpResponseRedirect
+        return redirect(reverse("mfa_index"))

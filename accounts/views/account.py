@@ -1,0 +1,79 @@
+"""One's own account: password, second factor, sessions, language."""
+
+from allauth.mfa.base.views import IndexView
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from branches.acting import acts
+
+from ..second_factor import has_second_factor, needs_second_factor
+from ..sessions import describe_browser, end_sessions
+
+
+@acts
+@require_GET
+def account(request):
+    return render(
+        request,
+        "accounts/account.html",
+        {
+            "second_factor": has_second_factor(request.user),
+            "sessions": len(UserSession.objects.purge_and_list(request.user)),
+        },
+    )
+
+
+@method_decorator(acts, name="dispatch")
+class SecondFactorView(IndexView):
+    """What second factors there are; for who must have one, why other pages do not open yet."""
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        keys = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN)
+        return super().get_context_data(
+            required=needs_second_factor(user, on=timezone.localdate()),
+            second_factor=has_second_factor(user),
+            passkeys=keys.order_by("created_at"),
+            **kwargs,
+        )
+
+
+@acts
+@require_GET
+def sessions(request):
+    listed = sorted(
+        UserSession.objects.purge_and_list(request.user),
+        key=lambda session: (not session.is_current(), -session.last_seen_at.timestamp()),
+    )
+    rows = [(session, describe_browser(session.user_agent)) for session in listed]
+    return render(request, "accounts/sessions.html", {"rows": rows})
+
+
+@require_POST
+def end_session(request, pk):
+    session = get_object_or_404(UserSession, pk=pk, user=request.user)
+    if session.is_current():
+        messages.info(request, _("This is the session you are in: sign out to end it."))
+    else:
+        session.end()
+        messages.success(request, _("The session is ended: that device is signed out."))
+    return redirect("accounts:sessions")
+
+
+@require_POST
+def end_other_sessions(request):
+    end_sessions(request.user, keep=request.session.session_key)
+    messages.success(request, _("All other devices are signed out."))
+    return redirect("accounts:sessions")
+
+
+@require_GET
+def passkeys(request):
+    """allauth goes here after a change to a key: ours stand with the other second factors."""
+    return redirect("mfa_index")
