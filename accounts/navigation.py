@@ -36,6 +36,7 @@ PAGES = (
     Page("branches:organizations", _("Organizations"), "sitemap", ("organization",)),
     Page("branches:meetings", _("Meetings"), "calendar-event", ("meeting",)),
     Page("assignments:tasks", _("Tasks"), "checklist", ("task",)),
+    Page("accounts:users", _("Users"), "user", ("user", "grant")),
     Page("evaluations:roll_ups", _("Roll-ups"), "calculator", ("roll_up",)),
 )
 
