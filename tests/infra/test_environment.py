@@ -7,6 +7,7 @@ import pytest
 from config.environment import (
     SettingsError,
     check_redis_url,
+    choose_database_url,
     find_server_urls,
     parse_database_url,
     read_bool,
@@ -96,14 +97,40 @@ def test_lists(monkeypatch):
 
 
 def test_environment_goes_before_the_embedded_servers(tmp_path, monkeypatch):
-    running = {"urls": {"DATABASE_URL": "postgres://embedded/x", "REDIS_URL": "redis://embedded"}}
-    (tmp_path / "services.json").write_text(json.dumps(running))
-    monkeypatch.delenv("REDIS_URL", raising=False)
-    monkeypatch.setenv("DATABASE_URL", "postgres://real/x")
-    assert find_server_urls(tmp_path) == {
-        "DATABASE_URL": "postgres://real/x",
+    urls = {
+        "DATABASE_URL": "postgres://embedded/x",
+        "MIGRATION_DATABASE_URL": "postgres://owner@embedded/x",
         "REDIS_URL": "redis://embedded",
     }
+    (tmp_path / "services.json").write_text(json.dumps({"urls": urls}))
+    for name in urls:
+        monkeypatch.delenv(name, raising=False)
+    assert find_server_urls(tmp_path) == urls
+    monkeypatch.setenv("DATABASE_URL", "postgres://real/x")
+    real = {"DATABASE_URL": "postgres://real/x", "REDIS_URL": "redis://embedded"}
+    assert find_server_urls(tmp_path) == real  # without the owner of another server
+    monkeypatch.setenv("MIGRATION_DATABASE_URL", "postgres://owner@real/x")
+    owner = {"MIGRATION_DATABASE_URL": "postgres://owner@real/x"}
+    assert find_server_urls(tmp_path) == real | owner
+    monkeypatch.delenv("DATABASE_URL")
+    with pytest.raises(SettingsError, match="set both or neither"):
+        find_server_urls(tmp_path)
+
+
+def test_the_owner_works_only_where_it_is_asked_for(monkeypatch):
+    urls = {"DATABASE_URL": "postgres://app@x/x", "MIGRATION_DATABASE_URL": "postgres://owner@x/x"}
+    one = {"DATABASE_URL": "postgres://app@x/x"}
+    monkeypatch.delenv("DATABASE_ROLE", raising=False)
+    assert choose_database_url(urls) == choose_database_url(one) == urls["DATABASE_URL"]
+    monkeypatch.setenv("DATABASE_ROLE", "owner")
+    assert choose_database_url(urls) == urls["MIGRATION_DATABASE_URL"]
+    assert choose_database_url(one) == urls["DATABASE_URL"]
+    monkeypatch.setenv("DATABASE_ROLE", "postgres")
+    with pytest.raises(SettingsError, match="neither application nor owner"):
+        choose_database_url(urls)
+    monkeypatch.delenv("DATABASE_ROLE")
+    with pytest.raises(SettingsError, match="names no user"):
+        choose_database_url(urls | {"DATABASE_URL": "postgres:///x"})
 
 
 def test_no_server_at_all(tmp_path, monkeypatch):

@@ -39,11 +39,15 @@ def read_urls(services):
     return services.read_state()["urls"]
 
 
-def ask(services, question):
-    connection = psycopg2.connect(read_urls(services)["DATABASE_URL"])
+def ask(services, question, *, url="DATABASE_URL"):
+    connection = psycopg2.connect(read_urls(services)[url])
     with contextlib.closing(connection), connection, connection.cursor() as cursor:
         cursor.execute(question)
         return cursor.fetchone()[0] if cursor.description else None
+
+
+def ask_owner(services, question):
+    return ask(services, question, url="MIGRATION_DATABASE_URL")
 
 
 def find_pids(services):
@@ -59,13 +63,13 @@ def test_start_twice_is_start_once(services):
 
 
 def test_data_survive_and_the_second_start_takes_seconds(services):
-    ask(services, "CREATE TABLE kept AS SELECT 7 AS number")
+    ask_owner(services, "CREATE TABLE kept AS SELECT 7 AS number")
     services.stop()
     assert not services.state_path.exists()
     began = time.monotonic()
     services.start()
     assert time.monotonic() - began < 5
-    assert ask(services, "SELECT number FROM kept") == 7
+    assert ask_owner(services, "SELECT number FROM kept") == 7
 
 
 def test_files_with_secrets_or_names_are_for_their_owner_only(services):
@@ -107,12 +111,74 @@ def test_servers_listen_on_the_loopback_only(services):
         assert listening == ["127.0.0.1"]
 
 
-def test_the_role_is_no_superuser_but_may_do_what_migrations_and_tests_do(services):
-    assert ask(services, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
-    assert ask(services, "SELECT rolcreatedb FROM pg_roles WHERE rolname = current_user") is True
+ROLE = "SELECT {} FROM pg_roles WHERE rolname = current_user"
+
+
+def test_no_role_is_superuser_and_the_owner_may_do_what_migrations_and_tests_do(services):
+    for asked in (ask, ask_owner):
+        assert asked(services, ROLE.format("rolsuper OR rolcreaterole OR rolbypassrls")) is False
+    assert ask(services, ROLE.format("rolcreatedb")) is False
+    assert ask_owner(services, ROLE.format("rolcreatedb")) is True
     for extension in ("unaccent", "pg_trgm", "btree_gist"):
-        ask(services, f"CREATE EXTENSION IF NOT EXISTS {extension}")
+        ask_owner(services, f"CREATE EXTENSION IF NOT EXISTS {extension}")
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        ask(services, "CREATE TABLE own (id int)")
     assert ask(services, "SELECT lower('ĐẢNG BỘ')") == "đảng bộ"
+
+
+def test_each_role_has_a_password_of_its_own(services):
+    passwords = json.loads((services.var_dir / "passwords.json").read_text())
+    assert len(set(passwords.values())) == len(passwords) == 4
+    urls = read_urls(services)
+    assert passwords["postgres"] in urls["DATABASE_URL"]
+    assert passwords["owner"] in urls["MIGRATION_DATABASE_URL"]
+
+
+ONE_ROLE = """
+REASSIGN OWNED BY chibo_owner TO chibo;
+DROP OWNED BY chibo_owner;
+DROP ROLE chibo_owner;
+ALTER ROLE chibo CREATEDB;
+"""
+OLD = """
+CREATE EXTENSION unaccent;
+CREATE FUNCTION old() RETURNS int LANGUAGE sql RETURN 5;
+CREATE TABLE old AS SELECT old() AS id;
+"""
+OWNERS = """
+SELECT array_agg(DISTINCT owner::regrole::text) FROM (
+    SELECT datdba FROM pg_database WHERE datname IN ('chibo', 'chibo_other')
+    UNION ALL SELECT relowner FROM pg_class WHERE relname = 'old'
+    UNION ALL SELECT proowner FROM pg_proc WHERE proname = 'old'
+    UNION ALL SELECT extowner FROM pg_extension WHERE extname = 'unaccent'
+) owned (owner)
+"""
+
+
+def test_a_folder_in_which_one_role_was_both_is_put_right_at_the_start():
+    with open_folder() as path:
+        services = Services(path, test=True)
+        services.start()
+        (postgres, _valkey) = services.servers
+        superuser = postgres.connect(services.read_state()["ports"]["postgres"], "chibo")
+        with contextlib.closing(superuser), superuser.cursor() as cursor:
+            cursor.execute(ONE_ROLE)
+            cursor.execute("CREATE DATABASE chibo_other OWNER chibo")
+        ask(services, OLD)
+        assert ask(services, OWNERS) == ["chibo"]
+        services.stop()
+        passwords = json.loads((path / "passwords.json").read_text())
+        passwords.pop("owner")
+        (path / "passwords.json").write_text(json.dumps(passwords))
+
+        services = Services(path, test=True)
+        services.start()
+        try:
+            assert ask_owner(services, OWNERS) == ["chibo_owner"]
+            assert ask_owner(services, "SELECT id FROM old") == 5
+            assert ask(services, ROLE.format("rolcreatedb")) is False
+        finally:
+            services.stop()
 
 
 def test_servers_start_again_after_a_crash_whose_pid_is_another_programs_now(services):
@@ -137,6 +203,17 @@ def test_servers_are_found_again_when_their_addresses_were_lost(services):
 def test_manage_finds_the_servers_with_no_environment_set(services):
     done = run_manage(services.var_dir, "check", "--database", "default")
     assert done.returncode == 0, done.stderr
+
+
+def test_manage_migrates_as_the_owner_and_does_all_else_as_the_application(services):
+    done = run_manage(services.var_dir, "migrate")
+    assert done.returncode == 0, done.stderr
+    assert ask(services, "SELECT count(*) FROM branches_member") == 0
+    table = "SELECT relowner::regrole::text FROM pg_class WHERE relname = 'branches_member'"
+    assert ask(services, table) == "chibo_owner"
+    done = run_manage(services.var_dir, "check", "--database", "default", "--deploy")
+    assert done.returncode == 0, done.stderr
+    assert "database role" not in done.stderr
 
 
 def test_manage_says_what_to_do_when_none_runs(tmp_path):
