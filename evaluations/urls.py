@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import readers, views
 
 app_name = "evaluations"
 
@@ -8,6 +8,7 @@ urlpatterns = [
     path("ratings/", views.rating_board, name="board"),
     path("ratings/download.<str:kind>", views.rating_download, name="ratings_download"),
     path("ratings/<int:pk>/", views.rating_detail, name="rating"),
+    path("ratings/<int:pk>/readers/", readers.rating_readers, name="rating_readers"),
     path("roll-ups/", views.roll_up_list, name="roll_ups"),
     path("roll-ups/start/", views.roll_up_start, name="roll_up_start"),
     path("roll-ups/<int:pk>/", views.roll_up_detail, name="roll_up"),
