@@ -21,6 +21,12 @@ from .tasks import send_mail
 
 WRONG = _("The user name or the password is wrong. Mind capital letters and the typing of accents.")
 
+WAYS = {
+    "reauthenticate": _("Enter your password"),
+    "mfa_reauthenticate": _("Enter a code"),
+    "mfa_reauthenticate:webauthn": _("Use a passkey"),
+}
+
 
 class _Locked:
     """How long a lock lasts, said in the language of the page."""
@@ -59,6 +65,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_password_change_redirect_url(self, request):
         return reverse("accounts:account")
+
+    def get_reauthentication_methods(self, user):
+        return [
+            way | {"description": WAYS[way["id"]]}
+            for way in super().get_reauthentication_methods(user)
+        ]
 
     def get_login_stages(self):
         ours = {

@@ -30,6 +30,8 @@ SYSTEMS = {
 def list_session(sender, request, user, **_more):
     """Every session is listed from its first moment on, whatever signed the user in: one that is
     not listed could not be ended."""
+    if request.session.session_key is None:
+        request.session.save()
     has_address = bool(request.META.get("REMOTE_ADDR"))
     UserSession.objects.update_or_create(
         session_key=request.session.session_key,
