@@ -39,7 +39,7 @@ ATTRIBUTES = {
     "rolreplication": "REPLICATION",
     "rolbypassrls": "BYPASSRLS",
 }
-ROLES_HINT = "README.md, “In production”, says how to make the two roles."
+ROLES_HINT = "README.md, “Configuration”, says how to make the two roles."
 
 
 def find_facts(using):

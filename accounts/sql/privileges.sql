@@ -37,7 +37,10 @@ BEGIN
     IF has_schema_privilege(application, 'public', 'CREATE') THEN
         EXECUTE format('REVOKE CREATE ON SCHEMA public FROM PUBLIC, %I', application);
     END IF;
-    IF NOT has_database_privilege(application, current_database(), 'TEMPORARY') THEN
+    IF NOT (
+        has_database_privilege(application, current_database(), 'CONNECT')
+        AND has_database_privilege(application, current_database(), 'TEMPORARY')
+    ) THEN
         EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO %I', current_database(), application);
     END IF;
 

@@ -181,6 +181,40 @@ def test_a_folder_in_which_one_role_was_both_is_put_right_at_the_start():
             services.stop()
 
 
+def test_the_roles_of_a_server_of_ones_own():
+    """config/roles.sql on a server that has neither roles nor database; twice is once."""
+    with open_folder() as path:
+        services = Services(path, test=True)
+        services.start()
+        postgres, port = services.servers[0], services.read_state()["ports"]["postgres"]
+        with contextlib.closing(postgres.connect(port)) as superuser:
+            for statement in ("DATABASE chibo", "ROLE chibo", "ROLE chibo_owner"):
+                superuser.cursor().execute(f"DROP {statement}")
+        server = {"PGHOST": "127.0.0.1", "PGPORT": str(port), "PGUSER": "postgres"}
+        passwords = {"OWNER_PASSWORD": "owner's", "APPLICATION_PASSWORD": "ours"}
+        try:
+            for _time in range(2):
+                done = subprocess.run(
+                    [postgres.program.with_name("psql"), "--file", "config/roles.sql"],
+                    cwd=settings.BASE_DIR,
+                    env=os.environ | server | {"PGPASSWORD": postgres.password} | passwords,
+                    capture_output=True,
+                    text=True,
+                )
+                assert done.returncode == 0, done.stderr
+            login = {"host": "127.0.0.1", "port": port, "dbname": "chibo"}
+            owner = psycopg2.connect(**login, user="chibo_owner", password="owner's")
+            with contextlib.closing(owner), owner, owner.cursor() as cursor:
+                cursor.execute("CREATE EXTENSION unaccent; CREATE TABLE own (id int)")
+            ours = psycopg2.connect(**login, user="chibo", password="ours")
+            with contextlib.closing(ours), ours.cursor() as cursor:
+                cursor.execute("CREATE TEMP TABLE own (id int)")
+                with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+                    cursor.execute("SELECT FROM public.own")
+        finally:
+            services.stop()
+
+
 def test_servers_start_again_after_a_crash_whose_pid_is_another_programs_now(services):
     for server in services.servers:
         find_process(server).kill()
