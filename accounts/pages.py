@@ -111,6 +111,10 @@ PAGES = {
     "accounts:user_invitation": Need("manage_users"),
     "accounts:grant_give": Need("manage_users"),
     "accounts:grant_withdraw": Need("manage_users"),
+    "accounts:journal": Need("see_journal"),
+    "accounts:journal_entry": Need("see_journal"),
+    "accounts:access_log": Need("see_journal"),
+    "accounts:member_history": own_or("see_journal"),
     "accounts:member_readers": own_or("see_access"),
 }
 

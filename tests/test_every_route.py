@@ -1,6 +1,7 @@
 """Every route × every role, a member without grants, nobody and anonymous × own and other scope:
 what is answered is what the table of pages says."""
 
+from copy import copy
 from unittest.mock import patch
 
 from django.conf import settings
@@ -98,7 +99,7 @@ class WalkTests(WorldTests):
                 for where, url in self.addresses(name, example, who):
                     answer = self.ask(who, method, url, example)
                     wanted = self.wanted(name, who, where, example.answer(method, who))
-                    if answer != wanted:
+                    if answer not in wanted:
                         wrong.append(f"{method} {url} by {who}, {where}: {answer}, not {wanted}")
         assert not wrong, "\n".join(wrong)
 
@@ -109,33 +110,35 @@ class WalkTests(WorldTests):
         if own != other:
             yield "other", _address(other, example.query)
         if example.acts:
-            if who in ROLES:
+            if who in ROLES and own == other:
                 yield "own", _address(own, example.query, self.world.own.ward)
             yield "other", _address(own, example.query, self.world.other.ward)
 
     def ask(self, who, method, url, example):
         """The status of the answer, with everything that it did undone."""
+        client = self.clients[who]
+        cookies = copy(client.cookies)
         with transaction.atomic():
-            data = example.post if method == "post" else None
-            response = getattr(self.clients[who], method)(url, data)
+            response = getattr(client, method)(url, example.post if method == "post" else None)
             response.getvalue()  # what streams is made now
             transaction.set_rollback(True)
+        client.cookies = cookies  # signing out emptied them
         sign_in = resolve_url(settings.LOGIN_URL)
         if response.status_code == 302 and response["Location"].startswith(f"{sign_in}?"):
             return TO_SIGN_IN
         return response.status_code
 
     def wanted(self, name, who, where, allowed):
-        """What the table says, read here in its own words."""
+        """What the table says, read here in its own words: the answers that are right."""
         need = PAGES[name]
         if who == ANONYMOUS and not need.public:
-            return TO_SIGN_IN
+            return {TO_SIGN_IN}
         roles = ROLES_FOR[need.action] if need.action else set(ROLES)
         if need.action and who not in roles and not (need.own and who == MEMBER):
-            return 403
-        if where == "other" and allowed != 405:
-            return 404
-        return allowed
+            return {403}
+        if where == "other":
+            return {404, 405} if allowed == 405 else {404}  # either is looked at first
+        return {allowed}
 
 
 def _address(path, query, organization=None):

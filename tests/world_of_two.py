@@ -8,6 +8,7 @@ FOREIGN in every table, so that one number is the id of something foreign whatev
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from time import time
 
 from django.test import Client
 from django.urls import reverse
@@ -76,7 +77,18 @@ def make_clients(world):
         clients[who] = Client()
         if user:
             clients[who].force_login(user)
+            _confirm(clients[who], user)
     return clients
+
+
+def _confirm(client, user):
+    """As if the password had just been typed: some pages ask for it again after a while."""
+    session = client.session
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": time(), "reauthenticated": True}
+    ]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
 
 
 def _make_users(half):
@@ -197,9 +209,61 @@ EXAMPLES = {
     "evaluations:roll_ups": Example(),
     "evaluations:roll_up_start": Example(posted=200),
     "evaluations:roll_up": of("roll_up"),
+    "evaluations:rating_readers": of("rating"),
+    # Signing in
+    "accounts:login": Example(acts=False, posted=200, signed_in=302),
+    "accounts:logout": Example(acts=False, status=405, posted=302),
     "accounts:invitation": Example(
         lambda half: ["no-such-link"], acts=False, status=410, posted=410
     ),
-    "accounts:login": Example(acts=False, posted=200, signed_in=302),
-    "accounts:logout": Example(acts=False, status=405, posted=302),
+    "account_login": Example(acts=False, posted=200, signed_in=302),
+    "account_logout": Example(acts=False, status=405, posted=302),
+    "account_inactive": Example(acts=False),
+    "account_reset_password": Example(acts=False, posted=200),
+    "account_reset_password_done": Example(acts=False),
+    "account_reset_password_from_key": Example(
+        lambda half: ["1", "no-such-key"], acts=False, posted=200
+    ),
+    "account_reset_password_from_key_done": Example(acts=False),
+    "mfa_authenticate": Example(acts=False, status=302, posted=302),
+    "mfa_login_webauthn": Example(acts=False, status=302, posted=302),
+    "openid_connect_login": Example(lambda half: ["sso"], acts=False, status=405, posted=404),
+    "openid_connect_callback": Example(lambda half: ["sso"], acts=False, status=404),
+    "socialaccount_login_cancelled": Example(acts=False),
+    # One's own account
+    "accounts:account": Example(),
+    "accounts:sessions": Example(),
+    "accounts:session_end_others": Example(acts=False, status=405, posted=302),
+    "accounts:session_end": Example(lambda half: [FOREIGN], acts=False, status=405, posted=404),
+    "account_change_password": Example(posted=200),
+    "account_set_password": Example(status=302, posted=302),
+    "account_reauthenticate": Example(posted=200),
+    "mfa_reauthenticate": Example(status=302, posted=302),
+    "mfa_reauthenticate_webauthn": Example(status=302, posted=302),
+    "mfa_index": Example(),
+    "mfa_activate_totp": Example(posted=200),
+    "mfa_deactivate_totp": Example(status=404, posted=404),
+    "mfa_view_recovery_codes": Example(status=404),
+    "mfa_generate_recovery_codes": Example(posted=200),
+    "mfa_download_recovery_codes": Example(acts=False, status=404, posted=404),
+    "mfa_list_webauthn": Example(acts=False, status=302),
+    "mfa_add_webauthn": Example(posted=200),
+    "mfa_edit_webauthn": Example(lambda half: [FOREIGN], status=404, posted=404),
+    "mfa_remove_webauthn": Example(lambda half: [FOREIGN], status=404, posted=404),
+    # Users and what they hold
+    "accounts:users": Example(),
+    "accounts:user": of("user"),
+    "accounts:user_invite": Example(
+        post={"username": "fresh", "full_name": "Lê Mới", "member": ""}, posted=200
+    ),
+    "accounts:user_change": of(
+        "user", post={"full_name": "Lê Khác", "email": "", "member": ""}, posted=302
+    ),
+    "accounts:user_switch": of("user", post={"to": "off", "reason": "01-QĐ"}, posted=302),
+    "accounts:user_invitation": of("user", posted=200),
+    "accounts:grant_give": of(
+        "user", post={"role": "office", "organization": "D-W", "reason": "01-QĐ"}, posted=302
+    ),
+    "accounts:grant_withdraw": of("grant", post={"reason": "01-QĐ"}, posted=302),
+    "accounts:member_readers": of("member"),
 }
