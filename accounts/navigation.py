@@ -37,12 +37,21 @@ PAGES = (
     Page("branches:meetings", _("Meetings"), "calendar-event", ("meeting",)),
     Page("assignments:tasks", _("Tasks"), "checklist", ("task",)),
     Page("accounts:users", _("Users"), "user", ("user", "grant")),
+    Page("accounts:journal", _("Journal"), "history", ("journal", "access_log")),
     Page("evaluations:roll_ups", _("Roll-ups"), "calculator", ("roll_up",)),
 )
 
 
 def roles_here(acting):
-    """The roles that the reader holds today at or above the organization acted for."""
+    """The roles that the reader holds today at or above the organization acted for. The page and
+    the menu ask for them: once a request."""
+    kept = vars(acting)
+    if "roles_here" not in kept:
+        kept["roles_here"] = _find_roles(acting)
+    return kept["roles_here"]
+
+
+def _find_roles(acting):
     if acting.organization is None:
         return set()
     above = [each.pk for each in acting.above_today]

@@ -104,19 +104,6 @@ class UserForm(AccountForm):
         return None if self.cleaned_data.get("unlink") else self.user.member
 
 
-class CodeInput(forms.TextInput):
-    """A code, typed or picked from a list that the browser filters by code and name."""
-
-    template_name = "accounts/_code_input.html"
-
-    def __init__(self, offered):
-        super().__init__({"class": "form-control", "autocomplete": "off", "spellcheck": "false"})
-        self.offered = offered
-
-    def get_context(self, name, value, attrs):
-        return super().get_context(name, value, attrs) | {"offered": self.offered}
-
-
 class GrantForm(ServiceForm):
     role = forms.ChoiceField(label=_("Role"), choices=[("", "–"), *Role.choices])
     organization = forms.ModelChoiceField(
@@ -147,7 +134,9 @@ class GrantForm(ServiceForm):
         field.queryset = scope
         choices = list(offered[: MOST_CHOICES + 1])
         if len(choices) > MOST_CHOICES:
-            field.widget = CodeInput(choices[:MOST_CHOICES])
+            # The browser filters what the page offers (`offered`) by code and name.
+            self.offered = choices[:MOST_CHOICES]
+            field.widget = forms.TextInput({"list": "offered", "autocomplete": "off"})
         else:
             named = [(each.code, f"{each.name} ({each.code})") for each in choices]
             field.widget.choices = [("", "–"), *named]

@@ -20,6 +20,8 @@ from branches.models import Organization
 from .. import access, services
 from ..invitations import invitation_link
 from ..models import Grant, User
+from ..navigation import roles_here
+from ..rules import ROLES_FOR
 from ..user_filters import UserFilter, has_second_factor
 from ..user_forms import GrantForm, InviteForm, ReasonForm, SwitchForm, UserForm
 from ..user_tables import UserTable
@@ -30,7 +32,9 @@ from ..user_tables import UserTable
 def user_list(request):
     """Users of the organization acted for and those below it, and invited ones without any."""
     acting = request.acting
-    acting.require("see_access")
+    roles = roles_here(acting)
+    if not ROLES_FOR["see_access"] & roles:
+        raise PermissionDenied
     grants = Grant.objects.visible_to(request.user, on=acting.today)
     filters = UserFilter(
         request.GET,
@@ -45,7 +49,7 @@ def user_list(request):
         table=UserTable(filters.qs),
         filters=filters,
         counted=ngettext_lazy("%(number)s user", "%(number)s users", "count"),
-        administers=acting.may("manage_users"),
+        administers=bool(ROLES_FOR["manage_users"] & roles),
     )
 
 
@@ -81,7 +85,7 @@ def user_invite(request):
     """Create a user and show the link by which they come in, this once."""
     acting = request.acting
     acting.require("manage_users")
-    form = InviteForm(request.POST or None, by=request.user, on=acting.today)
+    form = InviteForm(_posted(request), by=request.user, on=acting.today)
     if request.method == "POST" and form.is_valid():
         try:
             user = services.invite_user(**form.cleaned_data, by=request.user, on=acting.today)
@@ -108,7 +112,7 @@ def user_invitation(request, pk):
 def user_change(request, pk):
     acting = request.acting
     user = _managed_user(request, pk)
-    form = UserForm(request.POST or None, user=user, by=request.user, on=acting.today)
+    form = UserForm(_posted(request), user=user, by=request.user, on=acting.today)
     if request.method == "POST" and form.is_valid():
         try:
             services.change_user(
@@ -134,7 +138,7 @@ def user_switch(request, pk):
     user = _managed_user(request, pk)
     button = _("Switch off") if user.is_active else _("Switch on")
     initial = {"to": "off" if user.is_active else "on"}
-    form = SwitchForm(request.POST or None, initial=initial, button=button)
+    form = SwitchForm(_posted(request), initial=initial, button=button)
     if request.method == "POST" and form.is_valid():
         active = form.cleaned_data["to"] == "on"
         services.switch_user(
@@ -182,7 +186,7 @@ def grant_withdraw(request, pk):
     grant = get_object_or_404(reach, pk=pk)
     if not Grant.objects.managed_by(request.user, on=acting.today).filter(pk=pk).exists():
         raise PermissionDenied
-    form = ReasonForm(request.POST or None, button=_("Withdraw the role"))
+    form = ReasonForm(_posted(request), button=_("Withdraw the role"))
     if request.method == "POST" and form.is_valid():
         services.withdraw_grant(
             grant, reason=form.cleaned_data["reason"], by=request.user, on=acting.today
@@ -193,6 +197,10 @@ def grant_withdraw(request, pk):
     return render(
         request, "accounts/grant_withdraw.html", {"grant": grant, "form": form, "parts": parts}
     )
+
+
+def _posted(request):
+    return request.POST if request.method == "POST" else None
 
 
 def _listed_users(acting, grants):
@@ -244,7 +252,7 @@ def _grant_form(request):
     acting = request.acting
     scope = request.user.scope_for("manage_users", on=acting.today).valid_on(acting.today)
     return GrantForm(
-        request.POST or None,
+        _posted(request),
         initial={"organization": acting.organization.code},
         scope=scope,
         offered=acting.subtree.filter(pk__in=scope.values("pk")).order_by("code"),
