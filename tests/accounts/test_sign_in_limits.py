@@ -116,7 +116,7 @@ class SignInLimitTests(TestCase):
             text_of(answer).replace('value="lan"', "").replace('value="nobody"', "")
             for answer in (known, unknown)
         ]
-        lines = [line for line in zip(*(page.splitlines() for page in as_one), strict=True)]
+        lines = zip(*(page.splitlines() for page in as_one), strict=True)
         assert {one for one, other in lines if one != other and "csrf" not in one} == set()
         self.lock("nobody-either")
         self.assert_locked("nobody-either")
