@@ -23,6 +23,8 @@ ROLES_FOR = {
     "review_work": frozenset({BOARD, OFFICE}),
     "decide_ratings": frozenset({LEADER}),
     "import_workbook": frozenset({BOARD}),
+    # Its rows are known by their party cards, which must be whole.
+    "export_workbook": frozenset({BOARD}),
     # Who may see and do what, and who did.
     "manage_users": frozenset({ADMINISTRATOR}),
     "see_access": frozenset({ADMINISTRATOR, AUDITOR}),

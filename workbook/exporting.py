@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from itertools import chain
 from pathlib import Path
 
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from . import scope
 from .cells import Choice
 from .headings import column_names, table_names
 from .outputs import OUTPUTS, ExportError, open_folder
+from .reach import reach_of
 from .sqltext import fill, quote
 from .tables import BY_NAME, TABLES
 
@@ -22,14 +24,27 @@ BATCH_ROWS = 10_000
 MOST_VALUES_KEPT = 100_000  # distinct ones of a column
 
 
-def export_workbook(organization, *, on, output, vi=False):
+def export_workbook(organization, *, on, output, vi=False, by=None):
     """Write the workbook of `organization` and all below it on the day `on`.
 
     output  an .xlsx or .zip file, else a folder, which is made if need be
     vi      Vietnamese names of tables, columns and values instead of the English keys
+    by      the user who exports, and gets what is in reach with the grants of the day `on`
+            (reach.py); None for an operator, who gets everything
 
-    Returns {table: number of rows}. Raises ExportError when the output cannot hold it.
+    Returns {table: number of rows}. Raises ExportError when the output cannot hold it, and
+    PermissionDenied when the user may not export this organization.
     """
+    if by is not None and not by.may("export_workbook", organization, on=on):
+        raise PermissionDenied
+    gathered = {"organization": organization.pk, "on": on}
+    reach = reach_of(by, "export_workbook", on=on)
+    return write_export(output, scope.GATHER, gathered, scope.CONDITIONS, vi=vi, reach=reach)
+
+
+def write_export(output, gather, gathered, conditions, *, vi, reach):
+    """Write the rows for which `conditions` hold, {table: SQL}, of tables that `gather`, SQL with
+    the parameters `gathered`, made before; tables without a condition are left out."""
     output = Path(output)
     if output.suffix.lower() == ".csv" and not output.is_dir():
         raise ExportError(
@@ -38,11 +53,13 @@ def export_workbook(organization, *, on, output, vi=False):
         )
     open_output = OUTPUTS.get(output.suffix.lower(), open_folder)
     with _snapshot() as cursor, open_output(output) as write_table:
-        cursor.execute(scope.GATHER, {"organization": organization.pk, "on": on})
+        cursor.execute(gather, gathered)
+        reach.gather(cursor)
+        select = _Select(conditions, reach)
         return {
-            table.name: _write(cursor, table, write_table, vi)
+            table.name: _write(cursor, table, write_table, vi, select)
             for table in TABLES
-            if not table.added or _has_rows(cursor, table)
+            if table.name in conditions and (not table.added or _has_rows(cursor, table, select))
         }
 
 
@@ -57,37 +74,39 @@ def _snapshot():
         yield cursor
 
 
-def _write(cursor, table, write_table, vi):
-    columns = [each for each in table.columns if not each.added or _has_values(cursor, table, each)]
+def _write(cursor, table, write_table, vi, select):
+    columns = [
+        each for each in table.columns if not each.added or _has_values(cursor, table, each, select)
+    ]
     headings = [column_names(table.name, column.name)[vi] for column in columns]
     # Closed here, while the transaction that its cursor needs is still there.
-    with closing(_batches(table, columns, vi)) as batches:
+    with closing(_batches(table, columns, vi, select)) as batches:
         rows = chain.from_iterable(batches)
         return write_table(table_names(table.name)[vi], columns, headings, rows)
 
 
-def _has_rows(cursor, table):
-    cursor.execute(fill("SELECT EXISTS ({rows})", rows=_select(table, table.columns)))
+def _has_rows(cursor, table, select):
+    cursor.execute(fill("SELECT EXISTS ({rows})", rows=select(table, table.columns)))
     return cursor.fetchone()[0]
 
 
-def _has_values(cursor, table, column):
+def _has_values(cursor, table, column, select):
     """An added column is written only when some row has a value in it."""
-    rows = _select(table, [column])
+    rows = select(table, [column])
     cursor.execute(
         fill("SELECT EXISTS (SELECT FROM ({rows}) AS t (value) WHERE value::text <> '')", rows=rows)
     )
     return cursor.fetchone()[0]
 
 
-def _batches(table, columns, vi):
+def _batches(table, columns, vi, select):
     """Rows of cells in text, some thousands at a time; each distinct value is written once."""
     writers = [_Writer(column.cell, vi).__getitem__ for column in columns]
     with connection.chunked_cursor() as cursor:
         cursor.execute(
             fill(
                 "{rows} ORDER BY {order}",
-                rows=_select(table, columns),
+                rows=select(table, columns),
                 order=[_order(table, column) for column in table.key],
             )
         )
@@ -116,21 +135,29 @@ class _Writer(dict):
 # Queries
 
 
-def _select(table, columns):
-    joins = [_reference_join(table, column) for column in table.references if column.field]
-    return fill(
-        "SELECT {values} FROM {stored} AS t {joins} WHERE {condition}",
-        values=[_value(table, column) for column in columns],
-        stored=table.db_table,
-        joins=" ".join([*joins, JOINS.get(table.name, "")]),
-        condition=scope.CONDITIONS[table.name],
-    )
+class _Select:
+    """Makes the query for the rows of a table that are exported."""
+
+    def __init__(self, conditions, reach):
+        self.conditions, self.reach = conditions, reach
+
+    def __call__(self, table, columns):
+        stored = {each.name: self.reach.stored(each) for each in TABLES}
+        joins = [_reference_join(table, each, stored) for each in table.references if each.field]
+        return fill(
+            "SELECT {values} FROM {stored} AS t {joins} WHERE ({condition}) AND {in_reach}",
+            values=[_value(table, column) for column in columns],
+            stored=stored[table.name],
+            joins=" ".join([*joins, fill(JOINS.get(table.name, ""), **stored)]),
+            condition=self.conditions[table.name],
+            in_reach=self.reach.condition(table),
+        )
 
 
-def _reference_join(table, column):
+def _reference_join(table, column, stored):
     return fill(
         "LEFT JOIN {to} AS {name}_row ON {name}_row.id = t.{foreign_key}",
-        to=BY_NAME[column.to].db_table,
+        to=stored[column.to],
         name=column.name,
         foreign_key=table.db_column(column),
     )
@@ -158,7 +185,7 @@ JOINS = {
     "organizations": """
         LEFT JOIN branches_placement AS present
             ON present.organization_id = t.id AND upper_inf(present.validity)
-        LEFT JOIN branches_organization AS parent ON parent.id = present.parent_id
+        LEFT JOIN {organizations} AS parent ON parent.id = present.parent_id
         LEFT JOIN LATERAL (
             SELECT max(upper(p.validity)) AS until FROM branches_placement AS p
             WHERE p.organization_id = t.id AND NOT upper_inf(p.validity)
@@ -169,11 +196,11 @@ JOINS = {
             SELECT s.branch_id, s.validity FROM branches_membership AS s
             WHERE s.member_id = t.id ORDER BY lower(s.validity) DESC LIMIT 1
         ) AS present ON true
-        LEFT JOIN branches_organization AS branch ON branch.id = present.branch_id
+        LEFT JOIN {organizations} AS branch ON branch.id = present.branch_id
     """,
-    "teams": "JOIN branches_organization AS issuer ON issuer.id = directive_number_row.issuer_id",
+    "teams": "JOIN {organizations} AS issuer ON issuer.id = directive_number_row.issuer_id",
     "assignments": """
-        LEFT JOIN branches_organization AS issuer ON issuer.id = directive_number_row.issuer_id
+        LEFT JOIN {organizations} AS issuer ON issuer.id = directive_number_row.issuer_id
     """,
 }
 # Number and issuer say which directive is meant, unless they began again in another term.

@@ -9,10 +9,12 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
+from accounts.recording import recording
 from branches.models import OrganizationPath
 
 from . import checks, history, resolving, staging, writing
 from .problems import Problem, WorkbookError
+from .reach import reach_of
 from .sources import open_workbook
 from .sqltext import fill
 from .tables import BY_NAME, TABLES
@@ -59,21 +61,28 @@ class _Undo(Exception):
 
 
 def import_workbook(
-    source, *, effective, by=None, dry_run=False, progress=None, max_bytes=None
+    source, *, effective, by=None, on=None, dry_run=False, progress=None, max_bytes=None
 ) -> ImportReport:
     """Import a workbook, all of it or nothing.
 
     source     path of an .xlsx, a folder of .csv files or a .zip of them; or such a file, open
     effective  from which day changed names, kinds, classes and undated moves hold
-    by         the user who imports
+    by         the user who imports, and reaches no further than they answer for (reach.py);
+               None for an operator, who reaches everything
+    on         the day whose grants count for `by`, who needs one
     progress   called with (table name, rows read so far of it) as rows are read
     max_bytes  refuse a larger file
 
     Raises WorkbookError with every problem there is; nothing is saved then.
     """
+    if by is not None and on is None:
+        raise TypeError("import_workbook: the grants of a user are those of a day: on=…")
     try:
-        with transaction.atomic(), open_workbook(source, max_bytes=max_bytes) as sheets:
-            report = _Import(sheets, effective, ImportReport(dry_run, by), progress).run()
+        with recording(user=by), open_workbook(source, max_bytes=max_bytes) as sheets:
+            report = ImportReport(dry_run, by)
+            _Import(
+                sheets, effective, report, progress, reach_of(by, "import_workbook", on=on)
+            ).run()
             if dry_run:
                 raise _Undo
     except _Undo:
@@ -87,7 +96,8 @@ def import_upload(file, **options) -> ImportReport:
 
 
 class _Import:
-    def __init__(self, sheets, effective, report, progress):
+    def __init__(self, sheets, effective, report, progress, reach):
+        self.reach = reach
         self.effective, self.report, self.progress = effective, report, progress
         found, self.problems = staging.assign_sheets(sheets)
         self.sheets = {name: found[name] for name in BY_NAME if name in found}
@@ -102,6 +112,7 @@ class _Import:
             # Tables of an import before this one in the same transaction. At its end they go by
             # themselves, which is cheaper: a DROP looks through all trigger events there were.
             self.cursor.execute("DISCARD TEMP")
+            self.reach.gather(self.cursor)
             self.stage()
             self.resolve()
             self.check()
@@ -111,7 +122,6 @@ class _Import:
             self.count()
             self.analyze()
             self.warn()
-        return self.report
 
     def stage(self):
         stagers = []
@@ -134,13 +144,14 @@ class _Import:
     def resolve(self):
         for table in TABLES:
             if table.name in resolving.REFERRED:
-                resolving.number_new_codes(self.cursor, table)
+                resolving.number_new_codes(self.cursor, table, self.reach)
         for table in TABLES:
-            resolving.resolve_rows(self.cursor, table, self.supplied[table.name])
+            resolving.resolve_rows(self.cursor, table, self.supplied[table.name], self.reach)
             if table.name == "organizations":
                 self.cursor.execute(GRASSROOTS)
+                self.reach.keep_parents(self.cursor)
             if table.name == "directives":
-                resolving.gather_directives(self.cursor)
+                resolving.gather_directives(self.cursor, self.reach)
         for link in (history.PLACEMENTS, history.MEMBERSHIPS):
             history.link_periods(self.cursor, link, self.supplied[link.owners], self.effective)
         for values in (history.ORGANIZATION_VALUES, history.MEMBER_VALUES):
@@ -157,6 +168,7 @@ class _Import:
             yield from checks.checks_of(table, supplied, self.unread)
             if name not in self.misnamed:
                 yield from checks.missing_columns(table, supplied)
+        yield from self.reach.checks
         yield from checks.CHECKS
 
     def write(self):

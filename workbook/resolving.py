@@ -20,7 +20,7 @@ def row_name(table):
     return f"row_{table.name}"
 
 
-def number_new_codes(cursor, table):
+def number_new_codes(cursor, table, reach):
     """Give an id to every code of the sheet that is not stored yet: new_<table> (code, id)."""
     cursor.execute(
         fill(
@@ -30,13 +30,14 @@ def number_new_codes(cursor, table):
             FROM (
                 SELECT min(row) AS row, code FROM {stage} AS staged
                 WHERE code IS NOT NULL AND NOT EXISTS (
-                    SELECT FROM {stored} AS stored WHERE stored.code = staged.code
+                    SELECT FROM {seen} AS stored WHERE stored.code = staged.code
                 )
                 GROUP BY code ORDER BY row
             ) AS fresh
             """,
             name=table.name,
             stored=table.db_table,
+            seen=reach.stored(table),
             stage=stage_name(table),
         )
     )
@@ -44,8 +45,9 @@ def number_new_codes(cursor, table):
         cursor.execute(fill("ANALYZE new_{name}", name=table.name))
 
 
-def resolve_rows(cursor, table, supplied):
-    """Make row_<table> of a staging table; `supplied` are the names of the columns it has."""
+def resolve_rows(cursor, table, supplied, reach):
+    """Make row_<table> of a staging table; `supplied` are the names of the columns it has,
+    `reach` says which stored rows there are for this import."""
     cursor.execute(
         fill(
             """
@@ -62,8 +64,8 @@ def resolve_rows(cursor, table, supplied):
             values=list(_values(table, supplied)),
             staged=["staged.*", *(f"{_found(c)} AS {c.name}_id" for c in table.references)],
             stage=stage_name(table),
-            reference_joins=" ".join(_reference_join(table, c) for c in table.references),
-            stored=table.db_table,
+            reference_joins=" ".join(_reference_join(table, c, reach) for c in table.references),
+            stored=reach.stored(table),
             same_key=" AND ".join(_same(table, column) for column in table.key),
             new_codes=f"LEFT JOIN new_{table.name} AS fresh ON fresh.code = staged.code"
             if table.name in REFERRED
@@ -144,7 +146,7 @@ def _literal(value):
 # References
 
 
-def _reference_join(table, column):
+def _reference_join(table, column, reach):
     if column.to == "directives":
         return _directive_join(table)
     return fill(
@@ -152,7 +154,7 @@ def _reference_join(table, column):
         LEFT JOIN {stored} AS {name}_stored ON {name}_stored.code = staged.{name}
         LEFT JOIN new_{to} AS {name}_new ON {name}_new.code = staged.{name}
         """,
-        stored=BY_NAME[column.to].db_table,
+        stored=reach.stored(BY_NAME[column.to]),
         name=column.name,
         to=column.to,
     )
@@ -164,19 +166,22 @@ def _found(column):
     return f"coalesce({column.name}_stored.id, {column.name}_new.id)"
 
 
-def gather_directives(cursor):
+def gather_directives(cursor, reach):
     """Make known_directives: those of the workbook and those stored."""
     cursor.execute(
-        """
+        fill(
+            """
         CREATE TEMP TABLE known_directives ON COMMIT DROP AS
         SELECT id, number, issuer_code_id AS issuer_id, issuer_code AS issuer, issued_on
         FROM row_directives
         UNION ALL
         SELECT d.id, d.number, d.issuer_id, o.code, d.issued_on
-        FROM assignments_directive AS d
+        FROM {stored} AS d
         JOIN branches_organization AS o ON o.id = d.issuer_id
         WHERE d.id NOT IN (SELECT id FROM row_directives)
-        """
+            """,
+            stored=reach.stored(BY_NAME["directives"]),
+        )
     )
 
 

@@ -3,6 +3,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.arguments import find_user
 from accounts.recording import RecordedCommand
 from workbook.cells import CellError, Date
 from workbook.services import WorkbookError, import_workbook
@@ -22,13 +23,20 @@ class Command(RecordedCommand):
             help="from which day changed names, kinds and classes hold (default: today)",
         )
 
-    def handle(self, *args, path, dry_run, effective, **options):
+        parser.add_argument(
+            "--user",
+            metavar="NAME",
+            help="reach only what this user answers for today (default: everything)",
+        )
+
+    def handle(self, *args, path, dry_run, effective, user, **options):
+        by, today = find_user(user), timezone.localdate()
         try:
-            effective = Date().parse(effective) or timezone.localdate()
+            effective = Date().parse(effective) or today
         except CellError as error:
             raise CommandError(f"--effective: {error}") from None
         try:
-            report = import_workbook(path, effective=effective, dry_run=dry_run)
+            report = import_workbook(path, effective=effective, by=by, on=today, dry_run=dry_run)
         except WorkbookError as error:
             count = len(error.problems)
             saved_nothing = ngettext(
