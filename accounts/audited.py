@@ -4,6 +4,7 @@ from functools import cache
 
 from django.apps import apps
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from branches.models import Member
 
@@ -32,6 +33,40 @@ NOT_AUDITED = {
     "account.EmailConfirmation": "One-time keys, worth nothing after use.",
     "socialaccount.SocialApp": "Identity providers are configured by settings, not by rows.",
     "socialaccount.SocialToken": "No tokens of identity providers are stored.",
+}
+
+# What people call one row of each table.
+NAMES = {
+    "branches.Organization": _("Organization"),
+    "branches.EarlierOrganization": _("Earlier name of an organization"),
+    "branches.Placement": _("Place in the tree"),
+    "branches.Succession": _("Succession"),
+    "branches.Member": _("Member"),
+    "branches.EarlierPersonClass": _("Earlier class"),
+    "branches.Membership": _("Membership"),
+    "branches.MemberStatus": _("Status"),
+    "branches.Discipline": _("Discipline"),
+    "branches.Position": _("Position"),
+    "branches.Meeting": _("Meeting"),
+    "branches.Attendance": _("Attendance"),
+    "accounts.User": _("User"),
+    "accounts.Grant": _("Grant"),
+    "account.EmailAddress": _("E-mail address of a user"),
+    "mfa.Authenticator": _("Second factor"),
+    "socialaccount.SocialAccount": _("Identity at another service"),
+    "assignments.Directive": _("Directive"),
+    "assignments.Team": _("Team"),
+    "assignments.Assignment": _("Assignment"),
+    "assignments.Review": _("Review"),
+    "assignments.Task": _("Task"),
+    "assignments.Indicator": _("Indicator"),
+    "assignments.Opinion": _("Opinion"),
+    "assignments.Delegation": _("Delegation"),
+    "evaluations.Deduction": _("Deduction"),
+    "evaluations.OrganizationRating": _("Rating of an organization"),
+    "evaluations.UnitCap": _("Cap of a unit"),
+    "evaluations.RollUp": _("Roll-up"),
+    "evaluations.Scheme": _("Rating set"),
 }
 
 
@@ -72,3 +107,9 @@ def _is_of_member(model):
         and "member" in fields
         and fields["member"].related_model is Member
     )
+
+
+def name_of_table(table_name):
+    """What people call a row of the table."""
+    model = model_of(table_name)
+    return NAMES[model._meta.label] if model else table_name

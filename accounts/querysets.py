@@ -43,10 +43,26 @@ class JournalEntryQuerySet(models.QuerySet):
         """Entries about one row of a model's table."""
         return self.filter(table_name=model._meta.db_table, ids__holds=pk)
 
-    def about_any(self, model, ids):
-        """Entries about any of the rows with these ids."""
-        some = [range(each, each + 1) for each in sorted(set(ids))]
-        return self.filter(table_name=model._meta.db_table, ids__overlap=some)
+    def about_rows(self, ids):
+        """Entries about any of the rows with these ids: {table: ids}."""
+        some = Q(pk__in=[])
+        for table_name, each in ids.items():
+            if each:
+                ranges = [range(pk, pk + 1) for pk in sorted(each)]
+                some |= Q(table_name=table_name, ids__overlap=ranges)
+        return self.filter(some)
+
+    def about_code(self, models, code):
+        """Entries about rows of the models that bear or bore the code."""
+        ids = {}
+        for model in models:
+            rows = model._base_manager.filter(code=code).values_list("pk", flat=True)
+            ids[model._meta.db_table] = set(rows)
+        changes = self.model._meta.get_field("changes").related_model.objects
+        for table_name, row_id in changes.of_code(code).values_list("entry__table_name", "row_id"):
+            if table_name in ids:
+                ids[table_name].add(row_id)
+        return self.about_rows(ids)
 
     def visible_to(self, user, *, on):
         """Entries with at least one row whose journal the user sees through a role that sees the
@@ -89,6 +105,11 @@ class JournalChangeQuerySet(models.QuerySet):
         # As the index `journal_member` has it.
         former = Cast(KT("before__member_id"), models.BigIntegerField())
         return self.filter(before__has_key="member_id").alias(former=former).filter(former=member)
+
+    def of_code(self, code):
+        """Changes of rows that bore the code and were given another, or deleted."""
+        # As the index `journal_code` has it.
+        return self.filter(before__has_key="code").alias(was=KT("before__code")).filter(was=code)
 
 
 class AccessLogQuerySet(models.QuerySet):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import access, account, invitation, sign_in, users
+from .views import access, account, invitation, journal, sign_in, users
 
 app_name = "accounts"
 
@@ -20,5 +20,9 @@ urlpatterns = [
     path("users/<int:pk>/invitation/", users.user_invitation, name="user_invitation"),
     path("users/<int:pk>/give/", users.grant_give, name="grant_give"),
     path("grants/<int:pk>/withdraw/", users.grant_withdraw, name="grant_withdraw"),
+    path("journal/", journal.journal, name="journal"),
+    path("journal/<int:pk>/", journal.journal_entry, name="journal_entry"),
+    path("journal/reads/", journal.access_log, name="access_log"),
+    path("members/<int:pk>/history/", journal.member_history, name="member_history"),
     path("members/<int:pk>/readers/", access.member_readers, name="member_readers"),
 ]

@@ -1,4 +1,4 @@
-"""Times of import and roll-up on synthetic data, beside their floors: `make bench`.
+"""Times of import, roll-up and audit trail on synthetic data, beside their floors: `make bench`.
 
     python -m benchmarks [--members N …] [--year YYYY]
 
@@ -16,6 +16,7 @@ from django.db import connection
 from config.ownership import as_owner
 from workbook.synthetic import generate_data
 
+from .audit import measure_audit
 from .import_ import measure_import
 from .roll_up import measure_roll_up
 
@@ -33,6 +34,9 @@ def main():
                 print(result, flush=True)
             for result in measure_roll_up("P", year=arguments.year):
                 print(result, flush=True)
+            if members == min(arguments.members):
+                for result in measure_audit(folder, year=arguments.year):
+                    print(result, flush=True)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.choices import Role
-from accounts.models import Grant, User
+from accounts.models import Grant, JournalEntry, User
 from assignments.models import Opinion
 from branches.periods import period
 from evaluations.models import Rating
@@ -22,7 +22,7 @@ from evaluations.services import roll_up_inline
 from tests import builders as make
 
 FOREIGN = 7_000_001
-MARK, CODE_MARK = "Kỳngoại", "ZQX"
+MARK, CODE_MARK = "Kỳngoại", "ZQXHUYEN"
 YEAR = 2018
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 HELD_ON = date(YEAR, 3, 3)
@@ -266,4 +266,11 @@ EXAMPLES = {
     ),
     "accounts:grant_withdraw": of("grant", post={"reason": "01-QĐ"}, posted=302),
     "accounts:member_readers": of("member"),
+    # The journal
+    "accounts:journal": Example(),
+    "accounts:access_log": Example(),
+    "accounts:journal_entry": Example(
+        lambda half: [JournalEntry.objects.about(Grant, half.grant.pk).latest("pk").pk]
+    ),
+    "accounts:member_history": of("member"),
 }
