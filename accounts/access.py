@@ -11,7 +11,7 @@ from django.db.models import Count, Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from branches.models import Membership, Organization, OrganizationPath
+from branches.models import Membership, OrganizationPath
 
 from .choices import Role
 from .models import Grant, User
@@ -50,15 +50,26 @@ class Reader:
 
 def readers_of_member(member, *, on):
     """Who can see a member on the day: exactly those for whom `visible_to()` finds the member."""
-    branch = Membership.objects.valid_on(on).filter(member=member).values("branch")
-    return _readers("see_members", MEMBER_PARTS, member, branch, on)
+    return _readers("see_members", MEMBER_PARTS, member, branch_of(member, on=on), on)
 
 
 def readers_of_rating(rating, *, on):
     """Who can see a rating on the day. It belongs to the branch in which it was given, wherever
     its member went since."""
-    branch = Organization.objects.filter(pk=rating.branch_id).values("pk")
-    return _readers("see_ratings", RATING_PARTS, rating.member, branch, on)
+    return _readers("see_ratings", RATING_PARTS, rating.member, [rating.branch_id], on)
+
+
+def may_ask(user, member, branch, *, on):
+    """Whether `user` may ask who sees a row of `member`: the member may, and those who look after
+    access to the branch that the row belongs to (its id, in a list or a queryset)."""
+    if user.member_id == member.pk:
+        return True
+    return user.scope_for("see_access", on=on).filter(pk__in=branch).exists()
+
+
+def branch_of(member, *, on):
+    """The branch that the member belongs to on the day: a queryset of one column with its id."""
+    return Membership.objects.valid_on(on).filter(member=member).values("branch")
 
 
 def parts_of(role, parts):
@@ -81,7 +92,7 @@ def with_reach(grants, *, on):
 
 
 def _readers(action, parts, member, branch, on):
-    """branch: a queryset of one column with the id of the branch that the row belongs to."""
+    """branch: the id of the branch that the row belongs to, in a list or a queryset."""
     above = OrganizationPath.objects.filter(organization__in=branch, validity__contains=on)
     way = next(iter(above.values_list("ancestors", flat=True)), [])
     grants = Grant.objects.valid_on(on).that_may(action).filter(organization__in=way)

@@ -16,7 +16,7 @@ def rating_readers(request, pk):
     """Who can see a rating on the day: those of the branch in which it was given."""
     rating = get_object_or_404(Rating.objects.with_people(), pk=pk)
     sees = Rating.objects.visible_to(request.user, on=request.acting.today).filter(pk=pk).exists()
-    check_may_ask(request, rating.member, rating.branch, sees=sees)
+    check_may_ask(request, rating.member, [rating.branch_id], sees=sees)
     readers = readers_of_rating(rating, on=request.acting.on)
     return render_readers(
         request,

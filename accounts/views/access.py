@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from branches.acting import acts
-from branches.models import Member, Membership, Organization
+from branches.models import Member, Organization
 
 from .. import access
 from ..models import User
@@ -16,31 +16,27 @@ from ..models import User
 @acts
 def member_readers(request, pk):
     """Who can see a member on the day."""
+    acting = request.acting
     member = get_object_or_404(Member, pk=pk)
-    membership = Membership.objects.valid_on(request.acting.today).filter(member=member)
-    branch = Organization.objects.filter(pk__in=membership.values("branch")).first()
-    sees = Member.objects.visible_to(request.user, on=request.acting.today).filter(pk=pk).exists()
-    check_may_ask(request, member, branch, sees=sees)
-    readers = access.readers_of_member(member, on=request.acting.on)
+    sees = Member.objects.visible_to(request.user, on=acting.today).filter(pk=pk).exists()
+    check_may_ask(request, member, access.branch_of(member, on=acting.today), sees=sees)
+    branch = Organization.objects.filter(pk__in=access.branch_of(member, on=acting.on)).first()
+    readers = access.readers_of_member(member, on=acting.on)
     return render_readers(
         request, "accounts/member_readers.html", readers, member=member, branch=branch, sees=sees
     )
 
 
 def check_may_ask(request, member, branch, *, sees):
-    """Who has access may be asked by the member, and by those who look after access to the branch.
+    """Raise 403, or 404 where the reader does not see the row itself, for whoever may not ask.
 
-    branch  the one that the row belongs to, or None
-    sees    whether the reader sees the row itself: then it is 403 for others, else 404
+    branch  the id of the branch that the row belongs to, in a list or a queryset
     """
-    if request.user.member_id == member.pk:
-        return
-    if branch and request.user.may("see_access", branch, on=request.acting.today):
-        return
-    raise PermissionDenied if sees else Http404
+    if not access.may_ask(request.user, member, branch, on=request.acting.today):
+        raise PermissionDenied if sees else Http404
 
 
-def render_readers(request, template, readers, **context):
+def render_readers(request, template, readers, *, branch, **context):
     """The list of readers, with links to those users whom the reader may look at."""
     visible = User.objects.visible_to(request.user, on=request.acting.today)
     ids = {reader.user.pk for reader in readers}
@@ -48,6 +44,7 @@ def render_readers(request, template, readers, **context):
         "readers": readers,
         "number": len(ids),
         "seen_users": set(visible.filter(pk__in=ids).values_list("pk", flat=True)),
-        "above": Organization.objects.above(context["branch"], on=request.acting.on),
+        "branch": branch,
+        "above": Organization.objects.above(branch, on=request.acting.on),
     }
     return render(request, template, context)

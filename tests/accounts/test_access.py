@@ -100,7 +100,7 @@ def make_rating(member, branch, roll_up):
 
 
 class AgreementTests(PropertyTestCase):
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.data())
     def test_the_readers_are_exactly_those_who_see_the_row(self, data):
         users, members = data.draw(worlds())
