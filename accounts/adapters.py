@@ -4,18 +4,19 @@ import base64
 import hashlib
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.userkit import filter_users_by_email, get_user_by_username
 from allauth.account.utils import user_username
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils.functional import lazystr
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from .backends import find_user
 from .sessions import end_sessions
 from .tasks import send_mail
 
@@ -81,11 +82,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def _get_login_attempts_cache_key(self, request, **credentials):
         """Wrong passwords count for the account, whichever of its names was typed; those for
         names that nobody has count just the same, so that a lock tells nothing."""
-        typed = credentials.get("username") or credentials.get("email") or ""
-        users = [get_user_by_username(typed)] if typed else []
-        if users == [None]:
-            users = filter_users_by_email(typed, for_login=True)
-        return account_key(users[0]) if len(users) == 1 else f"name:{typed.lower()}"
+        typed = credentials.get("username") or ""
+        user = find_user(typed)
+        return account_key(user) if user else f"name:{typed.lower()}"
 
 
 def account_key(user):
@@ -131,7 +130,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         return False
 
     def pre_social_login(self, request, sociallogin):
-        """Know people by an address that the provider has verified, if one user alone has it.
+        """Know people by an address that the provider has verified.
 
         The addresses of users come from administrators, so they need no second proof. From then
         on the provider's own number for the person is what counts.
@@ -139,8 +138,8 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         sociallogin.account.extra_data = {}  # nothing of it is used again
         if sociallogin.is_existing:
             return
-        for address in sociallogin.email_addresses:
-            users = filter_users_by_email(address.email, is_active=True, for_login=True)
-            if address.verified and len(users) == 1:
-                sociallogin.connect(request, users[0])
-                return
+        verified = [address.email for address in sociallogin.email_addresses if address.verified]
+        users = get_user_model().objects.filter(is_active=True)
+        user = users.filter(email__iexact=verified[0]).first() if verified else None
+        if user:
+            sociallogin.connect(request, user)

@@ -9,7 +9,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
 from django.conf import settings
-from django.contrib.auth import password_validation
+from django.contrib.auth import get_user_model, password_validation
 from django.contrib.auth.forms import SetPasswordForm
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
@@ -49,8 +49,7 @@ class SignInForm(Laid, account_forms.LoginForm):
         self.fields["login"].widget.attrs |= NAME_ATTRIBUTES | {"maxlength": "254"}
 
     def user_credentials(self):
-        """The name alone: allauth looks for it among user names and e-mail addresses. Given both,
-        it would check the password twice where the address is known, and so tell it is."""
+        """The name, whichever it is: `NameOrEmailBackend` finds whose it is."""
         return {
             "username": self.cleaned_data["login"],
             "password": self.cleaned_data["password"],
@@ -88,6 +87,11 @@ class PasswordResetForm(TypedTwice, Laid, account_forms.ResetPasswordKeyForm):
 class ForgottenForm(Laid, account_forms.ResetPasswordForm):
     button = _("Send me a link")
     labels = {"email": _("Your e-mail address")}
+
+    def clean_email(self):
+        email = self.cleaned_data["email"]
+        self.users = get_user_model().objects.filter(email__iexact=email, is_active=True)
+        return email
 
 
 class ConfirmForm(Laid, account_forms.ReauthenticateForm):

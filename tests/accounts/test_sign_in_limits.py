@@ -32,7 +32,7 @@ class SignInLimitTests(TestCase):
     @classmethod
     def setUpTestData(cls):
         cls.user = make.make_user("lan")
-        get_user_model().objects.filter(pk=cls.user.pk).update(email="lan@example.vn")
+        get_user_model().objects.filter(pk=cls.user.pk).update(email="Lan@example.vn")
 
     def sign_in(self, password, login="lan", *, address="127.0.0.1", client=None):
         return (client or self.client).post(
@@ -65,7 +65,7 @@ class SignInLimitTests(TestCase):
     def test_the_lock_covers_all_names_of_the_account(self):
         for login in ("lan", "LAN", "lan@example.vn") * 4:
             self.sign_in("wrong", login)
-        self.assert_locked("lan@example.vn")
+        self.assert_locked("Lan@example.vn")
         self.assert_locked("Lan")
 
     def test_the_lock_ends_with_its_time(self):
