@@ -31,7 +31,7 @@ class AssignmentFilter(filters.FilterSet):
         fields = []
 
     def filter_queryset(self, assignments):
-        if not self.form.cleaned_data["kind"]:
+        if not self.form.cleaned_data.get("kind"):  # also what is none of the choices
             assignments = assignments.valid_on(self.request.acting.on)
         return super().filter_queryset(assignments)
 

@@ -1,0 +1,250 @@
+"""Ids, codes and names of another scope in every path, query parameter and form field.
+
+What comes back is 404 or an error of the form, tells nothing of the other scope, and has changed
+nothing. There are no bulk actions on the site; a form that took several ids would be found here by
+its fields like any other. Imports: tests/workbook; commands have no scope but their operator's.
+"""
+
+import io
+import re
+import zipfile
+from itertools import product
+from pathlib import Path
+
+import django_filters
+from django import forms
+from django.apps import apps
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection, models, transaction
+from django.urls import reverse
+
+from accounts.checks import route_names
+from accounts.pages import PAGES
+from accounts.rules import ROLES_FOR
+
+from .test_every_route import WorldTests
+from .world_of_two import CODE_MARK, EXAMPLES, FOREIGN, MARK, MEMBER, ROLES
+
+TELLING = re.compile(f"{MARK}|{CODE_MARK}", re.IGNORECASE)
+# Written when somebody reads: what was read by whom, and the session.
+LOGS = ("accounts_accesslog", "django_session", "usersessions_usersession")
+READ_OF_ADDRESS = re.compile(r"""GET\.get(?:list)?\(\s*["'](\w+)["']|GET\[["'](\w+)["']\]""")
+PATTERNS = {name: str(pattern.pattern) for name, pattern in route_names()}
+PACKAGES = ("accounts", "branches", "assignments", "evaluations", "workbook")
+
+
+def all_subclasses(kind):
+    for each in kind.__subclasses__():
+        yield each
+        yield from all_subclasses(each)
+
+
+def names_in_addresses():
+    """Every query parameter that the pages read: in the code, by filters, by tables."""
+    names = {"page", "sort", "org", "on", "next"}
+    for package in PACKAGES:
+        for file in (Path(settings.BASE_DIR) / package).rglob("*.py"):
+            names |= {a or b for a, b in READ_OF_ADDRESS.findall(file.read_text())}
+    for filter_set in all_subclasses(django_filters.FilterSet):
+        if filter_set.__module__.split(".")[0] in PACKAGES:
+            names |= filter_set.base_filters.keys()
+    return sorted(names | relation_names())
+
+
+def relation_names():
+    """The names of fields that refer to rows, which addresses and forms could take as well."""
+    return {
+        field.name
+        for model in apps.get_models()
+        if model.__module__.split(".")[0] in PACKAGES
+        for field in model._meta.fields
+        if field.is_relation
+    }
+
+
+def readers(name):
+    """Those who may open the page at all, by the table."""
+    need = PAGES[name]
+    who = [role for role in ROLES if not need.action or role in ROLES_FOR[need.action]]
+    return [*who, MEMBER] if need.own or not need.action else who
+
+
+def count_writes():
+    """How many rows this transaction has written, logs of reading aside, undone or not."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)"
+            " FROM pg_stat_xact_user_tables WHERE relname <> ALL(%s)",
+            [list(LOGS)],
+        )
+        return cursor.fetchone()[0]
+
+
+def foreign_rows():
+    """What there is of the other scope: the number of rows that are of it or refer to it."""
+    counts = {}
+    for model in apps.get_models():
+        if model.__module__.split(".")[0] in PACKAGES and model._meta.db_table not in LOGS:
+            ids = [each.attname for each in model._meta.fields if _holds_id(each)]
+            about = models.Q()
+            for name in ids:
+                about |= models.Q(**{f"{name}__gte": FOREIGN, f"{name}__lt": FOREIGN + 10})
+            counts[model._meta.label] = model._default_manager.filter(about).count()
+    return counts
+
+
+def _holds_id(field):
+    return (field.primary_key or field.is_relation) and isinstance(
+        field, models.ForeignKey | models.AutoField | models.BigAutoField | models.OneToOneField
+    )
+
+
+class ForeignTests(WorldTests):
+    def setUp(self):
+        super().setUp()
+        cache.clear()  # of what is counted against guessing
+
+    def look(self, who, method, url, data=None):
+        """(response, its text); whatever it tells of the other scope fails the test."""
+        response = getattr(self.clients[who], method)(url, data)
+        text = response.getvalue().decode(errors="replace") + response.headers.get("Location", "")
+        for value in (data or {}).values():
+            text = text.replace(str(value), "")  # what one typed may stand there again
+        told = TELLING.search(text)
+        assert not told, f"{method} {url} {data} by {who} tells {told[0]}"
+        assert response.status_code in (200, 302, 400, 403, 404, 405, 410, 429), (url, response)
+        return response, text
+
+
+class AddressTests(ForeignTests):
+    def test_the_parameters_are_found(self):
+        found = names_in_addresses()
+        assert {"org", "open", "branch", "unit", "organization", "directive", "q"} <= set(found)
+
+    def test_ids_in_every_path(self):
+        before = count_writes()
+        for name, example in EXAMPLES.items():
+            own = example.url(name, self.world.own)
+            url = example.url(name, self.world.other)
+            if own != url:
+                for who, method in product(self.world.users, ("get", "post")):
+                    response, _text = self.look(who, method, url, example.post or None)
+                    assert response.status_code in (302, 403, 404, 405), (url, who)
+        assert count_writes() == before
+
+    def test_ids_in_every_parameter(self):
+        before = count_writes()
+        every = set(names_in_addresses()) - {"org", "open"}  # which are 404 by themselves
+        for name, example in EXAMPLES.items():
+            if example.status != 200 or not (may := readers(name)):
+                continue
+            url = example.url(name, self.world.own)
+            response, _text = self.look(may[0], "get", url, example.query)
+            for parameter in self.parameters_of(response):
+                query = {**example.query, parameter: FOREIGN}
+                response, _text = self.look(may[0], "get", url, query)
+                if parameter == "org" and example.acts:
+                    assert response.status_code == 404, url
+            for who in may:
+                self.look(who, "get", url, dict.fromkeys(every, FOREIGN) | example.query)
+        assert count_writes() == before
+
+    def parameters_of(self, response):
+        """What a page reads of its address."""
+        filters = (response.context or {}).get("filters")
+        return {"org", "open", "page", "sort", "q", "year", *(filters.filters if filters else ())}
+
+    def test_the_way_to_an_organization_elsewhere_is_not_unfolded(self):
+        url = reverse("branches:organizations")
+        assert self.look("board", "get", url, {"open": FOREIGN})[0].status_code == 404
+
+    def test_filters_by_what_is_elsewhere_find_nothing(self):
+        for url, parameter in (
+            (reverse("branches:members"), "branch"),
+            (reverse("branches:meetings"), "branch"),
+            (reverse("evaluations:board"), "unit"),
+        ):
+            _response, text = self.look("leader", "get", url, {parameter: FOREIGN, "year": 2018})
+            assert f'value="{FOREIGN}"' not in text
+
+    def test_no_search_finds_it(self):
+        pages = [
+            name
+            for name, example in EXAMPLES.items()
+            if example.acts and example.status == 200 and "<" not in PATTERNS[name]
+        ]
+        texts = ("pham ky", self.world.other.ward.name[:7], CODE_MARK[:2])
+        answers = ({}, {"HX-Request": "true", "HX-Target": "list"})
+        for name, text, headers in product(pages, texts, answers):
+            for who in readers(name)[-1:]:
+                response = self.clients[who].get(reverse(name), {"q": text}, headers=headers)
+                assert not TELLING.search(response.getvalue().decode()), (name, text, who)
+
+    def test_what_is_elsewhere_is_answered_like_what_does_not_exist(self):
+        for text in (self.world.other.member.code, self.world.other.ward.code, "ZZZNONE"):
+            response = self.clients["board"].get(reverse("branches:search"), {"q": text})
+            assert response.context["answers"]
+            assert not response.context["people"]
+            assert not response.context["organizations"]
+
+    def test_downloads_hold_the_rows_of_the_scope_alone(self):
+        for who, kind in product(readers("evaluations:ratings_download"), ("csv", "xlsx")):
+            url = reverse("evaluations:ratings_download", args=[kind])
+            for query in ({}, {"q": "pham"}, {"unit": FOREIGN}, {"branch": FOREIGN}):
+                response = self.clients[who].get(url, {"year": 2018, **query})
+                text = _unpacked(response.getvalue()) if kind == "xlsx" else response.getvalue()
+                assert CODE_MARK.encode() not in text
+                assert MARK.encode() not in text
+
+
+def forms_of(response):
+    """The forms that a page was made with."""
+    for part in response.context or ():
+        for value in [value for layer in part for value in layer.values()]:
+            if isinstance(value, forms.BaseForm):
+                yield value
+
+
+class FormTests(ForeignTests):
+    def test_ids_and_codes_in_every_field(self):
+        other = self.world.other
+        values = [FOREIGN, other.member.code, other.ward.pk, other.ward.code, other.branch.code]
+        values += [other.user.username, other.user.email, other.directive.number]
+        tried = set()
+        for name, example in EXAMPLES.items():
+            url = example.url(name, self.world.own)
+            for who in readers(name)[:1] if example.posted != 405 else ():
+                for field, takes_object in self.fields(who, url, example):
+                    for value in values if takes_object else values[:2]:
+                        self.post(who, url, {**example.post, field: value}, field, takes_object)
+                    tried.add((name, field))
+        assert ("accounts:grant_give", "organization") in tried
+        assert ("accounts:user_change", "member") in tried
+        assert ("evaluations:roll_up_start", "scheme") in tried
+
+    def fields(self, who, url, example):
+        """(name, whether it takes an object) of every field of the forms of a page."""
+        named = {name: name in relation_names() for name in example.post}
+        for form in forms_of(self.look(who, "get", url, example.query)[0]):
+            for name, field in form.fields.items():
+                chooses = isinstance(field, forms.ModelChoiceField)
+                named[form.add_prefix(name)] = chooses or name in relation_names()
+        return named.items()
+
+    def post(self, who, url, data, field, takes_object):
+        with transaction.atomic():
+            before, writes = foreign_rows(), count_writes()
+            response, _text = self.look(who, "post", url, data)
+            if takes_object:
+                assert response.status_code in (200, 404), (url, data)
+                assert count_writes() == writes, (url, data)
+                if response.status_code == 200:
+                    assert any(field in form.errors for form in forms_of(response)), (url, data)
+            assert foreign_rows() == before, (url, data)
+            transaction.set_rollback(True)
+
+
+def _unpacked(xlsx):
+    with zipfile.ZipFile(io.BytesIO(xlsx)) as archive:
+        return b"".join(map(archive.read, archive.namelist()))
