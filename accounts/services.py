@@ -14,6 +14,7 @@ from branches.periods import period
 
 from .models import Grant, User
 from .recording import recording
+from .second_factor import remove_second_factor
 from .sessions import end_sessions
 
 
@@ -67,6 +68,12 @@ def switch_user(user, *, active, reason, by, on):
     if not active:
         end_sessions(user)
     return user
+
+
+@recorded
+def forget_second_factor(user, *, by, on):
+    """For who has lost phone, passkeys and recovery codes alike."""
+    remove_second_factor(_managed(user, by=by, on=on))
 
 
 @recorded

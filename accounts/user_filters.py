@@ -1,7 +1,6 @@
 """Filters of the list of users; what they take stands in the address."""
 
 import django_filters as filters
-from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
@@ -13,12 +12,6 @@ from .models import User
 YES, NO = "yes", "no"
 
 
-def has_second_factor():
-    """Whether a user has set up an app or a passkey; recovery codes alone are none."""
-    factors = Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)
-    return Exists(factors.filter(user=OuterRef("pk")))
-
-
 class UserFilter(filters.FilterSet):
     q = filters.CharFilter(
         method="search", label=_("Name, user name or e-mail"), widget=SearchInput, max_length=200
@@ -27,27 +20,27 @@ class UserFilter(filters.FilterSet):
         method="with_role",
         label=_("Role"),
         choices=Role.choices,
-        empty_label=_("All roles"),
+        empty_label=_("All"),
         widget=Select,
     )
     organization = filters.ChoiceFilter(
         method="with_grant_on",
         label=_("Holds a role on"),
-        empty_label=_("All organizations"),
+        empty_label=_("All"),
         widget=Select,
     )
     active = filters.ChoiceFilter(
         method="with_active",
         label=_("Account"),
         choices=[(YES, _("Switched on")), (NO, _("Switched off"))],
-        empty_label=_("All accounts"),
+        empty_label=_("All"),
         widget=Select,
     )
     second_factor = filters.ChoiceFilter(
         method="with_second_factor",
         label=_("Second factor"),
         choices=[(YES, _("Set up")), (NO, _("Not set up"))],
-        empty_label=_("With and without"),
+        empty_label=_("All"),
         widget=Select,
     )
 

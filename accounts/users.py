@@ -20,6 +20,12 @@ class UserQuerySet(models.QuerySet):
         name = Coalesce(NullIf(own, Value("")), "member__full_name", "username")
         return self.annotate(name=name, name_key=PersonSortKey(name))
 
+    def with_second_factor(self):
+        """Annotate second_factor: whether an app or a passkey is set up. Recovery codes alone are
+        none."""
+        factors = apps.get_model("mfa", "Authenticator").objects.exclude(type="recovery_codes")
+        return self.annotate(second_factor=Exists(factors.filter(user=OuterRef("pk"))))
+
     def search(self, text):
         """Rows of `with_name()` in which every word of `text` stands in the name, user name,
         e-mail address or name of the linked member, without case or diacritics."""

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from accounts.models import Grant, User
 from assignments.models import Assignment, Task
 from branches.models import Meeting, Organization
@@ -65,6 +63,7 @@ def last_meetings(acting):
 @dataclass(frozen=True)
 class Accounts:
     users: int
+    without_second_factor: int  # of these users
     grants: int
 
 
@@ -72,8 +71,9 @@ def accounts(acting):
     """Users and grants that answer for the organization or one below it today."""
     below = Organization.objects.below(acting.organization, on=acting.today)
     grants = Grant.objects.valid_on(acting.today).filter(organization__in=below.values("pk"))
-    users = User.objects.filter(Q(pk__in=grants.values("user")), is_active=True)
-    return Accounts(users.count(), grants.count())
+    users = User.objects.filter(pk__in=grants.values("user"), is_active=True)
+    without = users.with_second_factor().filter(second_factor=False)
+    return Accounts(users.count(), without.count(), grants.count())
 
 
 @dataclass(frozen=True)

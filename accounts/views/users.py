@@ -22,7 +22,7 @@ from ..invitations import invitation_link
 from ..models import Grant, User
 from ..navigation import roles_here
 from ..rules import ROLES_FOR
-from ..user_filters import UserFilter, has_second_factor
+from ..user_filters import UserFilter
 from ..user_forms import GrantForm, InviteForm, ReasonForm, SwitchForm, UserForm
 from ..user_tables import UserTable
 
@@ -103,6 +103,8 @@ def user_invitation(request, pk):
     """Make a new link, for one who lost the first or can sign in no more."""
     user = _managed_user(request, pk)
     if request.method == "POST" and user.is_active:
+        if request.POST.get("forget"):
+            services.forget_second_factor(user, by=request.user, on=request.acting.today)
         return _show_invitation(request, user)
     return render(request, "accounts/user_invitation.html", {"account": user})
 
@@ -211,7 +213,7 @@ def _listed_users(acting, grants):
     return (
         visible.here_or_nowhere(below, on=acting.on)
         .with_name()
-        .annotate(second_factor=has_second_factor())
+        .with_second_factor()
         .prefetch_related(Prefetch("grants", shown, to_attr="shown_grants"))
     )
 
@@ -219,7 +221,7 @@ def _listed_users(acting, grants):
 def _visible_user(request, pk):
     visible = User.objects.visible_to(request.user, on=request.acting.today)
     users = visible.select_related("member", "invited_by__member")
-    return get_object_or_404(users.annotate(second_factor=has_second_factor()), pk=pk)
+    return get_object_or_404(users.with_second_factor(), pk=pk)
 
 
 def _managed_user(request, pk):

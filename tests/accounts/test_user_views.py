@@ -252,6 +252,16 @@ class InvitePageTests(UserPages):
         assert Client().get(first).status_code == 410
         assert Client().get(second).status_code == 200
 
+    def test_the_second_factor_goes_only_when_that_is_asked_for(self):
+        Authenticator.objects.create(user=self.user, type="totp", data={})
+        Authenticator.objects.create(user=self.user, type="recovery_codes", data={})
+        assert 'name="forget"' in text_of(self.get("user_invitation", self.user.pk))
+        self.post("user_invitation", self.user.pk)
+        assert Authenticator.objects.filter(user=self.user).count() == 2
+        self.post("user_invitation", self.user.pk, forget="yes")
+        assert not Authenticator.objects.filter(user=self.user).exists()
+        assert 'name="forget"' not in text_of(self.get("user_invitation", self.user.pk))
+
     def test_only_administrators(self):
         assert self.post("user_invite", by=self.auditor, username="moi").status_code == 403
         assert self.post("user_invite", by=self.user, username="moi").status_code == 403
