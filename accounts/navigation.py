@@ -38,6 +38,7 @@ PAGES = (
     Page("assignments:tasks", _("Tasks"), "checklist", ("task",)),
     Page("accounts:users", _("Users"), "user", ("user", "grant")),
     Page("accounts:journal", _("Journal"), "history", ("journal", "access_log")),
+    Page("evaluations:anonymisations", _("Anonymisation"), "circle-dashed", ("anonymis",)),
     Page("evaluations:roll_ups", _("Roll-ups"), "calculator", ("roll_up",)),
 )
 

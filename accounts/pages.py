@@ -68,6 +68,10 @@ PAGES = {
     "evaluations:roll_ups": Need("see_ratings"),
     "evaluations:roll_up_start": Need("start_roll_up"),
     "evaluations:roll_up": Need("see_ratings"),
+    # Data protection
+    "evaluations:anonymisations": Need("anonymise_members"),
+    "evaluations:anonymise": Need("anonymise_members"),
+    "workbook:own_data": SIGNED_IN,
     # Accounts
     "accounts:login": PUBLIC,
     "accounts:logout": PUBLIC,
@@ -114,7 +118,7 @@ PAGES = {
     "accounts:journal": Need("see_journal"),
     "accounts:journal_entry": Need("see_journal"),
     "accounts:access_log": Need("see_journal"),
-    "accounts:member_history": own_or("see_journal"),
+    "accounts:member_history": own_or("see_member_history"),
     "accounts:member_readers": own_or("see_access"),
 }
 

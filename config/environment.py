@@ -43,6 +43,18 @@ def read_int(name, default, *, least=1):
     return int(value)
 
 
+def read_years(name, defaults):
+    """Years by name, as "members=5,disciplines=10"; those not named have their defaults."""
+    years = dict(defaults)
+    for entry in read_list(name):
+        key, _sign, number = entry.partition("=")
+        if key not in defaults or not number.isdecimal():
+            known = ", ".join(defaults)
+            raise SettingsError(f"{name}: {entry!r} is not of the form name=years; names: {known}.")
+        years[key] = int(number)
+    return years
+
+
 def read_list(name):
     """The variable's words, separated by commas; [] when it is not set."""
     return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]

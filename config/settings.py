@@ -21,6 +21,7 @@ from config.environment import (
     read_int,
     read_list,
     read_secret_key,
+    read_years,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -264,6 +265,9 @@ MFA_FORMS = {
     "authenticate": "accounts.forms.CodeForm",
     "reauthenticate": "accounts.forms.ConfirmCodeForm",
     "activate_totp": "accounts.forms.AuthenticatorForm",
+    "login_webauthn": "accounts.forms.PasskeySignInForm",
+    "authenticate_webauthn": "accounts.forms.PasskeyStepForm",
+    "reauthenticate_webauthn": "accounts.forms.PasskeyConfirmForm",
     "add_webauthn": "accounts.forms.PasskeyForm",
     "edit_webauthn": "accounts.forms.PasskeyNameForm",
 }
@@ -352,6 +356,24 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 15},
     },
 }
+# Years after leaving the Party for which each table keeps what tells who a member was
+RETENTION_YEARS = read_years(
+    "RETENTION_YEARS",
+    {
+        "members": 5,
+        "statuses": 5,
+        "disciplines": 10,
+        "positions": 10,
+        "tasks": 5,
+        "reviews": 5,
+        "deductions": 5,
+    },
+)
+if read_bool("ANONYMISE_BY_ITSELF", False):
+    CELERY_BEAT_SCHEDULE["anonymise-members"] = {
+        "task": "evaluations.tasks.anonymise_due_members",
+        "schedule": 86_400.0,
+    }
 ROLL_UP_LEASE_SECONDS = read_int("ROLL_UP_LEASE_SECONDS", 60)
 ROLL_UP_SHARD_MEMBERS = read_int("ROLL_UP_SHARD_MEMBERS", 50_000)
 

@@ -13,5 +13,6 @@ urlpatterns = [
     path("", include("branches.urls")),
     path("", include("assignments.urls")),
     path("", include("evaluations.urls")),
+    path("", include("workbook.urls")),
     path("language/", login_not_required(set_language), name="set_language"),
 ]

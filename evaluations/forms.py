@@ -52,3 +52,21 @@ class RollUpForm(forms.Form):
             else:
                 self.add_error("scheme", _("No rating set has been loaded yet."))
         return cleaned
+
+
+class AnonymiseForm(forms.Form):
+    """The confirmation of what cannot be undone."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        help_text=_("It stands in the audit trail: a decision or rule, without personal data."),
+    )
+    sure = forms.BooleanField(label=_("I understand that this cannot be undone."))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.layout = Layout(
+            "reason", "sure", Submit("anonymise", _("Anonymise"), css_class="btn-danger")
+        )

@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from accounts.recording import recording_session
 
-from . import shards
+from . import anonymisation, shards
 from .models import RollUp
 
 RESUME_SECONDS = 15  # as often as beat asks; older messages are superfluous
@@ -31,3 +31,10 @@ def resume_roll_ups():
     """Find workers again for roll-ups whose workers died or whose messages were lost."""
     for roll_up_id in shards.stalled_roll_ups():
         work_on_roll_up.apply_async([roll_up_id], expires=RESUME_SECONDS)
+
+
+@shared_task
+def anonymise_due_members():
+    """Anonymise whoever is due; off unless the setting ANONYMISE_BY_ITSELF asks for it."""
+    with recording_session(source="task: anonymise_due_members"):
+        anonymisation.anonymise_due(at=timezone.now(), on=timezone.localdate())

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import readers, views
+from . import anonymising, readers, views
 
 app_name = "evaluations"
 
@@ -12,4 +12,6 @@ urlpatterns = [
     path("roll-ups/", views.roll_up_list, name="roll_ups"),
     path("roll-ups/start/", views.roll_up_start, name="roll_up_start"),
     path("roll-ups/<int:pk>/", views.roll_up_detail, name="roll_up"),
+    path("anonymisation/", anonymising.anonymisation_list, name="anonymisations"),
+    path("members/<int:pk>/anonymise/", anonymising.member_anonymise, name="anonymise"),
 ]

@@ -42,9 +42,10 @@ def export_workbook(organization, *, on, output, vi=False, by=None):
     return write_export(output, scope.GATHER, gathered, scope.CONDITIONS, vi=vi, reach=reach)
 
 
-def write_export(output, gather, gathered, conditions, *, vi, reach):
+def write_export(output, gather, gathered, conditions, *, vi, reach, filled=False):
     """Write the rows for which `conditions` hold, {table: SQL}, of tables that `gather`, SQL with
-    the parameters `gathered`, made before; tables without a condition are left out."""
+    the parameters `gathered`, made before; tables without a condition are left out, and those
+    without rows if only `filled` ones are asked for."""
     output = Path(output)
     if output.suffix.lower() == ".csv" and not output.is_dir():
         raise ExportError(
@@ -59,7 +60,8 @@ def write_export(output, gather, gathered, conditions, *, vi, reach):
         return {
             table.name: _write(cursor, table, write_table, vi, select)
             for table in TABLES
-            if table.name in conditions and (not table.added or _has_rows(cursor, table, select))
+            if table.name in conditions
+            and (not (table.added or filled) or _has_rows(cursor, table, select))
         }
 
 

@@ -46,7 +46,8 @@ class Member(models.Model):
     identity_number = identity_number_field()
     phone = phone_field()
     email = models.EmailField(_("e-mail"), max_length=254, blank=True)
-    # Since when nothing in the row tells who it was; see docs/data-protection.md.
+    # Set: nothing in the row tells who it was, nor in the rows of tables whose retention period
+    # had passed by this day (docs/data-protection.md).
     anonymised_on = models.DateField(_("anonymised on"), null=True, blank=True, editable=False)
     sort_key = models.GeneratedField(
         expression=PersonSortKey("full_name"),
