@@ -10,7 +10,7 @@ from django.db.models.functions import Cast
 from psycopg2 import sql
 
 from branches.masking import MASKED_COLUMNS
-from branches.models import Member
+from branches.models import Member, Membership
 
 from .audited import model_of, models_of_member, name_of_table, owner_of
 from .choices import Operation
@@ -216,8 +216,10 @@ class Happening:
 def may_see_history(user, member, *, on):
     """Whether the user may see what was entered about the member: an auditor of the member's
     branch, and the member."""
-    audited = Member.objects.visible_to(Auditing(user), on=on)
-    return member.pk == user.member_id or audited.filter(pk=member.pk).exists()
+    audited = Membership.objects.valid_on(on).filter(
+        member=member, branch__in=user.scope_for("see_member_history", on=on).values("pk")
+    )
+    return member.pk == user.member_id or audited.exists()
 
 
 def entries_of_member(member):

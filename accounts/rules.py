@@ -29,6 +29,7 @@ ROLES_FOR = {
     "manage_users": frozenset({ADMINISTRATOR}),
     "see_access": frozenset({ADMINISTRATOR, AUDITOR}),
     "see_journal": frozenset({ADMINISTRATOR, AUDITOR}),
+    "see_member_history": frozenset({AUDITOR}),
 }
 
 # Nobody does these on their own record, whatever their roles.

@@ -25,12 +25,12 @@ def journal(request):
     """Everything that changed in all organizations whose journal the reader sees."""
     acting = request.acting
     acting.require("see_journal")
-    entries = JournalEntry.objects.visible_to(request.user, on=acting.today)
-    filters = JournalFilter(request.GET, entries, request=request)
+    filters = JournalFilter(request.GET, JournalEntry.objects.all(), request=request)
+    entries = filters.qs.visible_to(request.user, on=acting.today)
     return render_list(
         request,
         "accounts/journal.html",
-        table=JournalTable(filters.qs.with_people()),
+        table=JournalTable(entries.with_people()),
         filters=filters,
         counted=ngettext_lazy("%(number)s entry", "%(number)s entries", "count"),
     )
@@ -41,8 +41,8 @@ def journal(request):
 def journal_entry(request, pk):
     """One entry with those of its rows that the reader sees, before and after."""
     today = request.acting.today
-    visible = JournalEntry.objects.visible_to(request.user, on=today)
-    entry = get_object_or_404(visible.with_people(), pk=pk)
+    visible = JournalEntry.objects.filter(pk=pk).visible_to(request.user, on=today)
+    entry = get_object_or_404(visible.with_people())
     page = _page(request, history.visible_ids(entry, request.user, on=today))
     reader = history.Reader(sight_of(request), on=today, auditing=Auditing(request.user))
     ids = list(page)
