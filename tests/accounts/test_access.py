@@ -3,14 +3,17 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.test import TestCase
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase as PropertyTestCase
 
 from accounts import access
 from accounts.choices import Role
 from accounts.models import Grant, User
+from accounts.rules import ROLES_FOR
 from branches.models import Member, Organization, Placement
 from branches.periods import period
 from evaluations.models import Rating, RollUp
@@ -100,7 +103,7 @@ def make_rating(member, branch, roll_up):
 
 
 class AgreementTests(PropertyTestCase):
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @hypothesis_settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.data())
     def test_the_readers_are_exactly_those_who_see_the_row(self, data):
         users, members = data.draw(worlds())
@@ -230,6 +233,25 @@ class ReachTests(TestCase):
             assert access.parts_of(role, access.REACH_PARTS), role
 
 
+def documented():
+    """{action: roles} of the table in docs/access.md."""
+    text = (settings.BASE_DIR / "docs" / "access.md").read_text(encoding="utf-8")
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in text.splitlines()
+        if line.startswith("|")
+    ]
+    roles = rows[0][2:]
+    return {
+        action.strip("`"): {role for role, mark in zip(roles, marks, strict=True) if mark == "●"}
+        for action, _words, *marks in rows[2:]
+    }
+
+
+def test_the_document_says_what_the_code_does():
+    assert documented() == {action: set(roles) for action, roles in ROLES_FOR.items()}
+
+
 @pytest.mark.parametrize("parts", [access.MEMBER_PARTS, access.RATING_PARTS, access.REACH_PARTS])
 def test_every_part_is_an_action(parts):
-    assert set(parts) <= set(access.ROLES_FOR)
+    assert set(parts) <= set(ROLES_FOR)
