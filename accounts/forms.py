@@ -1,12 +1,22 @@
 """The forms of signing in and of one's own account: allauth's, in our words and look."""
 
+import struct
+from contextlib import contextmanager
+
 from allauth.account import forms as account_forms
 from allauth.mfa.base import forms as code_forms
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
+from cryptography.exceptions import InvalidSignature
 from django import forms
 from django.conf import settings
 from django.contrib.auth import get_user_model, password_validation
@@ -132,6 +142,57 @@ class AuthenticatorForm(TypedCode, ActivateTOTPForm):
     labels = {"code": _("Code that the app shows")}
 
 
+class KeyField(forms.JSONField):
+    """What a browser says of a key; the form does not show it again."""
+
+    widget = forms.HiddenInput
+    default_error_messages = {"invalid": _("Incorrect code."), "required": _("Incorrect code.")}
+
+    def bound_data(self, data, initial):
+        return None
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except RecursionError:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
+class KeyOfBrowser:
+    """A key that is none is a wrong code, in whatever way it is none: allauth foresees a few."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["credential"] = KeyField()
+
+    def clean_credential(self):
+        with wrong_code_for_faults():
+            return super().clean_credential()
+
+
+@contextmanager
+def wrong_code_for_faults():
+    try:
+        yield
+    except NO_KEY as error:
+        raise forms.ValidationError(_("Incorrect code."), code="incorrect_code") from error
+
+
+NO_KEY = (ValueError, TypeError, LookupError, AttributeError, struct.error, InvalidSignature)
+
+
+class PasskeySignInForm(KeyOfBrowser, LoginWebAuthnForm):
+    pass
+
+
+class PasskeyStepForm(KeyOfBrowser, AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyConfirmForm(KeyOfBrowser, ReauthenticateWebAuthnForm):
+    pass
+
+
 class PasskeyForm(Laid, AddWebAuthnForm):
     """A name for the key; the browser fills in the key itself (static/js/passkeys.js)."""
 
@@ -146,6 +207,11 @@ class PasskeyForm(Laid, AddWebAuthnForm):
         super().__init__(*args, **kwargs)
         self.fields["name"].max_length = 100
         self.fields["name"].widget.attrs["maxlength"] = "100"
+        self.fields["credential"] = KeyField()
+
+    def clean(self):
+        with wrong_code_for_faults():
+            return super().clean()
 
 
 class PasskeyNameForm(Laid, EditWebAuthnForm):

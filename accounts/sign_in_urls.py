@@ -51,7 +51,7 @@ urlpatterns = [
         name="mfa_reauthenticate_webauthn",
     ),
     path("account/second-factor/", account.SecondFactorView.as_view(), name="mfa_index"),
-    path("account/second-factor/app/", acts(totp_views.activate_totp), name="mfa_activate_totp"),
+    path("account/second-factor/app/", account.AppView.as_view(), name="mfa_activate_totp"),
     path(
         "account/second-factor/app/remove/",
         acts(totp_views.deactivate_totp),
@@ -64,7 +64,7 @@ urlpatterns = [
     ),
     path(
         "account/second-factor/codes/new/",
-        acts(recovery_views.generate_recovery_codes),
+        account.NewCodesView.as_view(),
         name="mfa_generate_recovery_codes",
     ),
     path(

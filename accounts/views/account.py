@@ -2,6 +2,8 @@
 
 from allauth.mfa.base.views import IndexView
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
+from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -71,6 +73,24 @@ def end_other_sessions(request):
     end_sessions(request.user, keep=request.session.session_key)
     messages.success(request, _("All other devices are signed out."))
     return redirect("accounts:sessions")
+
+
+# allauth tells these two from a callback of the commit, which comes when the answer is made.
+@method_decorator(acts, name="dispatch")
+class AppView(ActivateTOTPView):
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        said = _("The app is set up: from now on you sign in with password and code.")
+        messages.success(self.request, said)
+        return response
+
+
+@method_decorator(acts, name="dispatch")
+class NewCodesView(GenerateRecoveryCodesView):
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        messages.success(self.request, _("You have new recovery codes."))
+        return response
 
 
 @require_GET

@@ -1,3 +1,4 @@
+import json
 import time
 
 import pytest
@@ -13,6 +14,7 @@ from accounts.adapters import SecondFactorAdapter
 from accounts.choices import Role
 from accounts.second_factor import has_second_factor, remove_second_factor
 from tests import builders as make
+from tests.infra.test_settings import PRODUCTION, SHOW, run_python
 from tests.pages import HTMX, text_of
 
 LOCKED, WRONG = "tạm khóa đăng nhập", "Mã không đúng"
@@ -212,6 +214,22 @@ class RequiredTests(SecondFactorCase):
         self.set_up()
         self.client.post(reverse("mfa_deactivate_totp"))
         assert self.goes_to_set_up()
+
+
+ROLES = {"board", "office", "secretary", "leader", "auditor", "administrator"}
+
+
+def required_roles(**environment):
+    done = run_python(PRODUCTION | environment, "-c", SHOW, "SECOND_FACTOR_ROLES")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)["SECOND_FACTOR_ROLES"]
+
+
+def test_every_role_needs_one_in_production_and_none_at_home():
+    assert set(required_roles()) == ROLES == set(Role)
+    assert required_roles(LOCAL="true") == []
+    assert required_roles(SECOND_FACTOR_ROLES="leader, board") == ["leader", "board"]
+    assert required_roles(SECOND_FACTOR_ROLES="") == []
 
 
 class HashingTests(TestCase):
