@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.navigation import roles_here
+from accounts.recording import log_access
 from accounts.rules import ROLES_FOR
 from branches.acting import acts, read_year
 from branches.choices import OrganizationKind
@@ -70,14 +71,17 @@ def rating_board(request):
             {"label": kind.upper(), "url": _download_url(request, kind, year)}
             for kind in ("csv", "xlsx")
         ]
-    return render_list(
+    table = RatingTable(filters.qs.with_people())
+    response = render_list(
         request,
         "evaluations/board.html",
-        table=RatingTable(filters.qs.with_people()),
+        table=table,
         filters=filters,
         counted=ngettext_lazy("%(number)s member", "%(number)s members", "count"),
         **context,
     )
+    _log(request, "ratings_seen", organization=acting.organization, rows=len(table.page), year=year)
+    return response
 
 
 @require_safe
@@ -94,6 +98,13 @@ def rating_download(request, kind):
     )
     ratings = exports.for_reader(
         _rating_filter(request, ratings).qs, user=request.user, today=acting.today
+    )
+    _log(
+        request,
+        "ratings_exported",
+        organization=acting.organization,
+        rows=ratings.count(),
+        year=year,
     )
     name = f"ratings-{acting.organization.code}-{year}.{kind}"
     if kind == "csv":
@@ -125,6 +136,7 @@ def rating_detail(request, pk):
         pk=pk,
     )
     explanation = explain_rating(rating)
+    _log(request, "ratings_seen", member=rating.member, rows=1, year=rating.roll_up.year)
     return render(
         request,
         "evaluations/rating.html",
@@ -199,6 +211,10 @@ def roll_up_detail(request, pk):
         ),
     }
     return render(request, template, context)
+
+
+def _log(request, kind, *, year, **what):
+    log_access(kind, by=request.user, at=timezone.now(), note=str(year), **what)
 
 
 def _rating_filter(request, ratings):

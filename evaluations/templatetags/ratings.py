@@ -2,10 +2,12 @@
 
 from django import template
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.recording import log_access
 from assignments.choices import Level, Outcome
 from branches.templatetags.icons import SPRITE
 from evaluations.board import ratings_by_year
@@ -123,7 +125,11 @@ def line_label(line):
 def member_ratings(context, member):
     """The member's ratings by year, as far as the reader may see them."""
     request = context["request"]
-    ratings = ratings_by_year(member, user=request.user, today=request.acting.today)
+    ratings = list(ratings_by_year(member, user=request.user, today=request.acting.today))
+    if ratings:
+        log_access(
+            "ratings_seen", by=request.user, at=timezone.now(), member=member, rows=len(ratings)
+        )
     return {"request": request, "ratings": ratings}
 
 

@@ -151,7 +151,7 @@ class BoardTests(RatedWard):
         for _number in range(55):
             give_results(make.make_member(self.branch), self.branch, self.meetings[:1])
         roll_up_inline(self.ward, year=2018, at=NOON)
-        assert count_queries(self.client, url) == few <= 21
+        assert count_queries(self.client, url) == few <= 24
 
 
 class DownloadTests(RatedWard):
@@ -233,4 +233,4 @@ class RatingPageTests(RatedWard):
         for day in range(4, 28):
             make.attend(make.make_meeting(self.branch, date(2018, 2, day)), self.best)
             make.make_task(self.best, self.branch, 2018)
-        assert count_queries(self.client, url) == few <= 26
+        assert count_queries(self.client, url) == few <= 29

@@ -1,8 +1,10 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.recording import log_access
 from branches.arguments import check_year, find_organization
 from evaluations.exports import ExportError, write_csv, write_xlsx
 from evaluations.models import Rating, RollUp
@@ -28,6 +30,14 @@ class Command(BaseCommand):
             self._write(ratings, output)
         except (ExportError, OSError) as error:
             raise CommandError(str(error)) from error
+        log_access(
+            "ratings_exported",
+            by=None,
+            at=timezone.now(),
+            organization=organization,
+            rows=ratings.count(),
+            note=str(year),
+        )
 
     def _write(self, ratings, output):
         if output.suffix.lower() == ".xlsx":
