@@ -1,6 +1,6 @@
 """Filters of the audit trail and of the log of reads; what they take stands in the address."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import django_filters as filters
 from django.utils import timezone
@@ -14,6 +14,7 @@ from .choices import AccessKind, Operation
 from .models import AccessLog, JournalEntry, User
 
 DAYS_SHOWN = timedelta(days=30)
+FIRST, LAST = date(1930, 1, 1), date(2100, 12, 31)  # the ends of time itself have no midnight
 
 
 class PeriodFilter(filters.FilterSet):
@@ -38,10 +39,10 @@ class PeriodFilter(filters.FilterSet):
         return rows.filter(**{f"{self.person}__in": people.values("pk")})
 
     def from_day(self, rows, name, day):
-        return rows.filter(at__gte=_midnight(day))
+        return rows.filter(at__gte=_midnight(max(day, FIRST)))
 
     def to_day(self, rows, name, day):
-        return rows.filter(at__lt=_midnight(day + timedelta(days=1)))
+        return rows.filter(at__lt=_midnight(min(day, LAST) + timedelta(days=1)))
 
 
 class JournalFilter(PeriodFilter):

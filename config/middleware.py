@@ -1,7 +1,7 @@
 """The language of a page, and that it stays with its reader."""
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
@@ -38,7 +38,7 @@ def in_language(chunks, language):
 
 
 def privacy_middleware(get_response):
-    """No page is kept by a cache or shown inside another site; no request is larger than an upload.
+    """No cache keeps a page, no other site loads it; what nobody sends in earnest is refused.
 
     Static files do not come this way: they are served before.
     """
@@ -48,6 +48,9 @@ def privacy_middleware(get_response):
         # Django would write files of any size to the disk before a view could look at them.
         if _content_length(request) > most:
             raise RequestDataTooBig
+        # PostgreSQL has no text with this character; forms refuse it, addresses are refused here.
+        if "%00" in (query := request.META.get("QUERY_STRING", "")) or "\x00" in query:
+            raise BadRequest("NUL in the address")
         response = get_response(request)
         patch_cache_control(response, no_store=True, private=True)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
