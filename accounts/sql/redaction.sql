@@ -51,17 +51,18 @@ BEGIN
     LOOP
         EXECUTE format(
             $sql$
-            WITH about AS (
-                SELECT e.id AS entry_id, stored.id AS row_id
-                FROM %1$I AS stored
-                JOIN accounts_journalentry AS e ON e.table_name = %1$L AND e.ids @> stored.id
-                WHERE stored.id IN (SELECT id FROM %1$I WHERE %2$s)
+            WITH own AS (
+                SELECT id FROM %1$I WHERE %2$s
                 UNION
                 -- Rows that are gone.
-                SELECT c.entry_id, c.row_id
+                SELECT c.row_id
                 FROM accounts_journalchange AS c
                 JOIN accounts_journalentry AS e ON e.id = c.entry_id AND e.table_name = %1$L
                 WHERE c.before ? 'member_id' AND (c.before ->> 'member_id')::bigint = $1
+            ), about AS (
+                SELECT e.id AS entry_id, own.id AS row_id
+                FROM own
+                JOIN accounts_journalentry AS e ON e.table_name = %1$L AND e.ids @> own.id
             ), hidden AS (
                 UPDATE accounts_journalchange AS c SET
                     before = (
