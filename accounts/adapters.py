@@ -11,6 +11,7 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.functional import lazystr
 from django.utils.translation import gettext
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .backends import find_user
 from .sessions import end_sessions
+from .sign_in_log import log_lock
 from .tasks import send_mail
 
 WRONG = _("The user name or the password is wrong. Mind capital letters and the typing of accents.")
@@ -58,6 +60,14 @@ class AccountAdapter(DefaultAccountAdapter):
         user.save(update_fields=["password"])
         end_sessions(user, keep=self.request.session.session_key)
         forget_failures(self.request, user)
+
+    def pre_authenticate(self, request, **credentials):
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            key = self._get_login_attempts_cache_key(request, **credentials)
+            log_lock(request, key, find_user(credentials.get("username") or ""))
+            raise
 
     def send_mail(self, template_prefix, email, context):
         """By a worker: how long an answer takes must not tell whether an address is known."""

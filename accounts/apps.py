@@ -10,6 +10,6 @@ class AccountsConfig(AppConfig):
     verbose_name = _("accounts")
 
     def ready(self):
-        from . import checks, role_checks, sessions  # noqa: F401 - they register themselves
+        from . import checks, role_checks, sessions, sign_in_log  # noqa: F401 - they register
 
         post_migrate.connect(grant_privileges, sender=self)

@@ -4,6 +4,7 @@ import struct
 from contextlib import contextmanager
 
 from allauth.account import forms as account_forms
+from allauth.core import context
 from allauth.mfa.base import forms as code_forms
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -23,6 +24,8 @@ from django.contrib.auth import get_user_model, password_validation
 from django.contrib.auth.forms import SetPasswordForm
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
+
+from .sign_in_log import log_lock
 
 NAME_ATTRIBUTES = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
 CODE_ATTRIBUTES = {"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}
@@ -122,7 +125,12 @@ class UsedOnce(TypedCode):
     """A code of the app opens once, however long the tolerance for slow clocks lets it hold."""
 
     def clean_code(self):
-        code = super().clean_code()
+        try:
+            code = super().clean_code()
+        except forms.ValidationError as error:
+            if error.code == "too_many_login_attempts":
+                log_lock(context.request, f"code:{self.user.pk}", self.user)
+            raise
         if self.authenticator.type == Authenticator.Type.TOTP:
             held = settings.MFA_TOTP_TOLERANCE * 2 + 1
             cache.touch(self.authenticator.wrap()._get_used_cache_key(code), held * 30)

@@ -14,8 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from branches.acting import acts
 
+from ..choices import AccessKind
 from ..second_factor import has_second_factor, needs_second_factor
 from ..sessions import describe_browser, end_sessions
+from ..sign_in_log import log
 
 
 @acts
@@ -64,6 +66,7 @@ def end_session(request, pk):
         messages.info(request, _("This is the session you are in: sign out to end it."))
     else:
         session.end()
+        log(AccessKind.SESSION_ENDED, request, request.user)
         messages.success(request, _("The session is ended: that device is signed out."))
     return redirect("accounts:sessions")
 
@@ -71,6 +74,7 @@ def end_session(request, pk):
 @require_POST
 def end_other_sessions(request):
     end_sessions(request.user, keep=request.session.session_key)
+    log(AccessKind.SESSION_ENDED, request, request.user)
     messages.success(request, _("All other devices are signed out."))
     return redirect("accounts:sessions")
 

@@ -8,8 +8,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from ..adapters import forget_failures
+from ..choices import AccessKind
 from ..forms import InvitationForm
 from ..invitations import InvitationSpent, accept_invitation, find_invited
+from ..sign_in_log import log
 
 
 @login_not_required
@@ -20,7 +22,9 @@ def accept(request, token):
         user = find_invited(token)
         form = InvitationForm(user, request.POST or None)
         if request.method == "POST" and form.is_valid():
-            forget_failures(request, accept_invitation(token, form.cleaned_data["new_password1"]))
+            accept_invitation(token, form.cleaned_data["new_password1"])
+            forget_failures(request, user)
+            log(AccessKind.PASSWORD_CHANGED, request, user)
             messages.success(request, _("Your password is set. Sign in with it now."))
             return redirect("accounts:login")
     except InvitationSpent:
