@@ -6,6 +6,7 @@ raises PermissionDenied; what is wrong in the values raises ValidationError, by 
 
 from functools import wraps
 
+from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
@@ -31,11 +32,14 @@ def recorded(service):
 
 @recorded
 def invite_user(*, username, full_name="", email="", member=None, by, on):
-    """Create a user without a password, who comes in by an invitation link; returns the user."""
+    """Create a user without a password, who comes in by an invitation link; returns the user.
+
+    The address is kept in lower case, as it is looked for when somebody signs in.
+    """
     _lock(by, on=on)
     if not administers(by, on=on):
         raise PermissionDenied
-    user = User(username=username, email=email, invited_by=by)
+    user = User(username=username, email=email.lower(), invited_by=by)
     user.set_unusable_password()
     _set_name(user, full_name)
     _link(user, member, by=by, on=on)
@@ -46,9 +50,11 @@ def invite_user(*, username, full_name="", email="", member=None, by, on):
 
 @recorded
 def change_user(user, *, full_name, email, member, by, on):
-    """Change the name, the e-mail address and the linked member (None: none) of a user."""
+    """Change the name, the e-mail address and the linked member (None: none) of a user. An earlier
+    address opens nothing any more, neither by signing in nor by a forgotten password."""
     user = _managed(user, by=by, on=on)
-    user.email = email
+    user.email = email.lower()
+    EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
     _set_name(user, full_name)
     if member != user.member:
         _link(user, member, by=by, on=on)

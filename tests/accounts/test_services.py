@@ -4,6 +4,8 @@ from datetime import date
 from threading import Barrier, Thread
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.account.utils import filter_users_by_email
 from allauth.usersessions.models import UserSession
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connections
@@ -173,6 +175,14 @@ class ChangeTests(ServiceTests):
         self.change()
         self.user.refresh_from_db()
         assert (self.user.email, self.user.member) == ("", None)
+
+    def test_an_earlier_address_finds_the_account_no_more(self):
+        self.change(email="Old@Example.org")
+        EmailAddress.objects.create(user=self.user, email="old@example.org", verified=True)
+        assert filter_users_by_email("OLD@example.org") == [self.user]
+        self.change(email="new@example.org")
+        assert filter_users_by_email("old@example.org", prefer_verified=True) == []
+        assert filter_users_by_email("New@example.org") == [self.user]
 
     def test_not_of_others_nor_of_oneself(self):
         make.grant(self.administrator, Role.BOARD, self.branch)
