@@ -36,10 +36,12 @@ class Field:
 
 @dataclass(frozen=True)
 class Row:
-    """A row that an entry touched: what it is called, and its fields that the entry set."""
+    """A row that an entry touched: what it is called, its code and what it belongs to, and its
+    fields that the entry set."""
 
     pk: int
     title: str
+    whose: str
     fields: list[Field] = field(default_factory=list)
 
 
@@ -145,6 +147,7 @@ def _row(model, pk, left, change, reader):
     return Row(
         pk,
         _title(model, pk, image, reader) or f"#{pk}",
+        _whose(model, pk, image, reader),
         _fields(model, pk, image, change, reader),
     )
 
@@ -155,6 +158,16 @@ def _title(model, pk, image, reader):
             return say(model, column, image[column], row_id=pk, reader=reader)
     owner = owner_of(model)
     return owner and reader.name(owner.related_model, image.get(owner.attname))
+
+
+def _whose(model, pk, image, reader):
+    parts = []
+    if image.get("code"):
+        parts.append(say(model, "code", image["code"], row_id=pk, reader=reader))
+    owner = owner_of(model)
+    if owner and model is not Member:
+        parts.append(reader.name(owner.related_model, image.get(owner.attname)))
+    return " · ".join(part for part in parts if part and part != _title(model, pk, image, reader))
 
 
 def _fields(model, pk, image, change, reader):

@@ -27,12 +27,14 @@ class PeriodFilter(filters.FilterSet):
     until = filters.DateFilter(method="to_day", label=_("To"), widget=DayInput)
 
     person = "user"
+    in_order = ("q", "since", "until")
 
     def __init__(self, data, *args, request, **kwargs):
         if "since" not in data:
             data = data.copy()
             data["since"] = (request.acting.today - DAYS_SHOWN).strftime("%d/%m/%Y")
         super().__init__(data, *args, request=request, **kwargs)
+        self.filters = {name: self.filters[name] for name in self.in_order}
 
     def by_person(self, rows, name, text):
         people = User.objects.with_name().search(text)
@@ -56,7 +58,7 @@ class JournalFilter(PeriodFilter):
         label=_("What was done"), choices=Operation.choices, empty_label=_("All"), widget=Select
     )
 
-    field_order = ("q", "table", "code", "operation", "since", "until")
+    in_order = ("q", "table", "code", "operation", "since", "until")
 
     class Meta:
         model = JournalEntry
@@ -85,7 +87,7 @@ class AccessFilter(PeriodFilter):
     )
 
     person = "by"
-    field_order = ("q", "kind", "code", "since", "until")
+    in_order = ("q", "kind", "code", "since", "until")
 
     class Meta:
         model = AccessLog

@@ -43,7 +43,7 @@ class JournalTable(tables.Table):
     )
     rows = NumberColumn(verbose_name=_("Records"), orderable=False)
     reason = tables.Column(verbose_name=_("Reason"), attrs=WIDE, orderable=False, empty_values=())
-    source = tables.Column(verbose_name=_("Where"), orderable=False)
+    source = tables.Column(verbose_name=_("Page or program"), orderable=False)
 
     class Meta:
         model = JournalEntry
