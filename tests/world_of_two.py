@@ -210,6 +210,10 @@ EXAMPLES = {
     "evaluations:roll_up_start": Example(posted=200),
     "evaluations:roll_up": of("roll_up"),
     "evaluations:rating_readers": of("rating"),
+    # Data protection
+    "evaluations:anonymisations": Example(),
+    "evaluations:anonymise": of("member", posted=200),
+    "workbook:own_data": Example(acts=False),
     # Signing in
     "accounts:login": Example(acts=False, posted=200, signed_in=302),
     "accounts:logout": Example(acts=False, status=405, posted=302),
