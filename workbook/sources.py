@@ -25,6 +25,7 @@ from django.utils.translation import gettext_noop
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from .cells import BLANKS, ErrorCell
+from .far_cells import FarCell, NearCells, column_number, find_far_cell
 from .headings import column_names, fold
 from .problems import refuse
 from .tables import TABLES
@@ -36,15 +37,11 @@ MOST_BLANK_LINES = 1000  # before a heading, while it is looked for
 LONGEST_FIELD = 10_000_000  # characters of a CSV file's field; Python's own limit is 131,072
 DAMAGED = gettext_noop("the file is damaged or was not transferred whole; save it again")
 
-MOST_EXCEL_ROWS = 1_048_576
-CHUNK_BYTES, LONGEST_TAG = 1024**2, 1024
-# In a sheet's XML: a cell beyond column Z that is not empty, or a row of seven digits or more.
-FAR_CELL = re.compile(
-    rb"""\br\s*=\s*["'](?:([A-Za-z]{2,})[0-9]+["'][^<>]*[^/<>]>|[A-Za-z]?([0-9]{7,})["'])"""
-)
+CHUNK_BYTES = 1024**2
 # What is in a sheet's XML where a cell holds an error of Excel, such as #N/A: its type is "e". The
 # reader gives such a cell as an empty one.
 ERROR_MARKS = (b'"e"', b"'e'")
+LONGEST_MARK = 3
 MOST_ERROR_CELLS = 100_000
 CELL_PLACE = re.compile("([A-Z]{1,3})([0-9]{1,7})")
 
@@ -291,26 +288,25 @@ def _test_members(archive, name):
     marked = set()
     try:
         for member in archive.infolist():
+            near = NearCells()
             with archive.open(member) as file:
                 tail = b""
                 while chunk := file.read(CHUNK_BYTES):
-                    if member.filename.startswith("xl/worksheets/"):
-                        _refuse_far_cells(tail + chunk, name)
+                    near.feed(chunk)
                     if any(mark in tail + chunk for mark in ERROR_MARKS):
                         marked.add(member.filename)
-                    tail = chunk[-LONGEST_TAG:]
+                    tail = chunk[-LONGEST_MARK:]
+            if not near.close():
+                with archive.open(member) as file:
+                    find_far_cell(file)
+    except FarCell as place:
+        message = _("a value stands at %s, far from all others: no table reaches so far")
+        raise refuse(name, message % place) from None
+    except expat.ExpatError:
+        raise refuse(name, _(DAMAGED)) from None
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, zlib.error):
         raise refuse(name, _(DAMAGED)) from None
     return marked
-
-
-def _refuse_far_cells(xml, name):
-    """The reader makes room for every cell up to the last one: one far away takes all memory."""
-    for column, row in FAR_CELL.findall(xml):
-        if column or int(row) > MOST_EXCEL_ROWS:
-            place = (column or b"row ").decode() + row.decode()
-            message = _("a value stands at %s, far from all others: no table reaches so far")
-            raise refuse(name, message % place)
 
 
 # Excel
@@ -416,7 +412,7 @@ class _ErrorScan:
         tag = _plain(tag) if ":" in tag else tag
         if tag == "c":
             place = CELL_PLACE.fullmatch(attributes.get("r", ""))
-            self._column = _column_number(place[1]) if place else self._column + 1
+            self._column = column_number(place[1]) if place else self._column + 1
             self._is_error = attributes.get("t") == "e"
             if self._is_error:
                 self._row = int(place[2]) - 1 if place else self._row
@@ -445,11 +441,3 @@ class _ErrorScan:
 
     def _refuse_entity(self, *declaration):
         raise ValueError("a sheet declares no entities")
-
-
-def _column_number(letters):
-    """The number, from 0, of the column that a spreadsheet names so."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number - 1
