@@ -210,9 +210,12 @@ PASSWORD_RESET_TIMEOUT = 3600
 SIGN_IN_TRIES = read_int("SIGN_IN_TRIES", 10)
 SIGN_IN_LOCK_MINUTES = read_int("SIGN_IN_LOCK_MINUTES", 15)
 # The demo accounts of one's own machine go in with their password alone.
+_ROLES = ["board", "office", "secretary", "leader", "auditor", "administrator"]
 SECOND_FACTOR_ROLES = read_list("SECOND_FACTOR_ROLES")
 if "SECOND_FACTOR_ROLES" not in os.environ and not LOCAL:
-    SECOND_FACTOR_ROLES = ["board", "office", "secretary", "leader", "auditor", "administrator"]
+    SECOND_FACTOR_ROLES = _ROLES
+if unknown := set(SECOND_FACTOR_ROLES) - set(_ROLES):
+    raise SettingsError(f"SECOND_FACTOR_ROLES names no roles: {', '.join(sorted(unknown))}.")
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -279,6 +282,10 @@ OIDC_TRUST_SECOND_FACTOR = read_bool("OIDC_TRUST_SECOND_FACTOR", False)
 SOCIALACCOUNT_ADAPTER = "accounts.adapters.SingleSignOnAdapter"
 SOCIALACCOUNT_PROVIDERS = {}
 if OIDC_SERVER_URL:
+    if not OIDC_SERVER_URL.startswith(("https://", "http://")):
+        raise SettingsError(f"OIDC_SERVER_URL={OIDC_SERVER_URL!r} is no address of a web site.")
+    if not os.environ.get("OIDC_CLIENT_ID"):
+        raise SettingsError("OIDC_CLIENT_ID is not set, and OIDC_SERVER_URL is.")
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
         "OAUTH_PKCE_ENABLED": True,
         "APPS": [

@@ -1,6 +1,7 @@
 """The page on which an invited person sets a password."""
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ def accept(request, token):
             accept_invitation(token, form.cleaned_data["new_password1"])
             forget_failures(request, user)
             log(AccessKind.PASSWORD_CHANGED, request, user)
+            logout(request)  # somebody else may be signed in on this device
             messages.success(request, _("Your password is set. Sign in with it now."))
             return redirect("accounts:login")
     except InvitationSpent:

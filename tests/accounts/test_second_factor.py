@@ -153,7 +153,7 @@ class RecoveryCodeTests(SecondFactorCase):
         assert text_of(response).split() == self.codes()
         assert response["Content-Disposition"].startswith("attachment")
 
-    def test_an_administrator_can_take_a_lost_second_factor_off(self):
+    def test_what_is_lost_can_be_taken_off(self):
         self.set_up()
         remove_second_factor(self.user)
         client = Client()
@@ -230,6 +230,17 @@ def test_every_role_needs_one_in_production_and_none_at_home():
     assert required_roles(LOCAL="true") == []
     assert required_roles(SECOND_FACTOR_ROLES="leader, board") == ["leader", "board"]
     assert required_roles(SECOND_FACTOR_ROLES="") == []
+
+
+def test_settings_that_cannot_be_meant_are_refused_in_words():
+    for name, environment in (
+        ("bord", {"SECOND_FACTOR_ROLES": "bord, leader"}),
+        ("OIDC_CLIENT_ID", {"OIDC_SERVER_URL": "https://id.example.vn"}),
+        ("OIDC_SERVER_URL", {"OIDC_SERVER_URL": "id.example.vn", "OIDC_CLIENT_ID": "chibo"}),
+    ):
+        done = run_python(PRODUCTION | environment, "-c", SHOW, "LOCAL")
+        assert done.returncode != 0
+        assert name in done.stderr.splitlines()[-1]
 
 
 class HashingTests(TestCase):
