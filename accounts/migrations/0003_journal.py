@@ -13,7 +13,7 @@ JOURNAL_SQL = (SQL / "journal.sql").read_text(encoding="utf-8")
 DUTIES_SQL = (SQL / "duties.sql").read_text(encoding="utf-8")
 
 UNDO_JOURNAL_SQL = """
-DROP INDEX journal_rows, journal_member, journal_code;
+DROP INDEX journal_rows, journal_member, journal_deleted, journal_code;
 DROP FUNCTION accounts_audit, accounts_audit_no_more, accounts_write_journal;
 """
 UNDO_DUTIES_SQL = """

@@ -126,3 +126,6 @@ CREATE INDEX journal_rows ON accounts_journalentry USING gist (table_name, ids);
 CREATE INDEX journal_member ON accounts_journalchange (((before ->> 'member_id')::bigint))
 WHERE before ? 'member_id';
 CREATE INDEX journal_code ON accounts_journalchange ((before ->> 'code')) WHERE before ? 'code';
+
+-- Rows that are gone: whose they were decides who sees their entries.
+CREATE INDEX journal_deleted ON accounts_journalchange (entry_id) WHERE after IS NULL;

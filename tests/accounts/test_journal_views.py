@@ -217,7 +217,7 @@ class TestFilters:
         [
             {"since": "31/31/2025"},
             {"table": "pg_user"},
-            {"code": "\x00"},
+            {"code": "'"},
             {"page": "x"},
             {"q": "%"},
         ],
