@@ -75,17 +75,23 @@ BEGIN
             'GRANT %s ON %s %s TO %I', stored.privileges, stored.kind, stored.name, application);
     END LOOP;
 
-    -- What runs with the owner's rights is for the application alone; the rest is everybody's.
+    -- What runs with the owner's rights is for the application alone, the rest is everybody's. A
+    -- trigger needs no right to run its function, only to be made with it, and the application
+    -- could make one on a temporary table of types with casts of its own: those would run as owner.
     FOR routine IN
-        SELECT oid::regprocedure AS name FROM pg_proc
+        SELECT oid::regprocedure AS name, prorettype <> 'trigger'::regtype AS called
+        FROM pg_proc
         WHERE pronamespace = 'public'::regnamespace AND prosecdef AND pg_has_role(proowner, 'USAGE')
             AND (
                 has_function_privilege('public', oid, 'EXECUTE')
-                OR NOT has_function_privilege(application, oid, 'EXECUTE')
+                OR has_function_privilege(application, oid, 'EXECUTE')
+                IS DISTINCT FROM (prorettype <> 'trigger'::regtype)
             )
     LOOP
-        EXECUTE format('REVOKE EXECUTE ON ROUTINE %s FROM PUBLIC', routine.name);
-        EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO %I', routine.name, application);
+        EXECUTE format('REVOKE EXECUTE ON ROUTINE %s FROM PUBLIC, %I', routine.name, application);
+        IF routine.called THEN
+            EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO %I', routine.name, application);
+        END IF;
     END LOOP;
 END;
 $$;

@@ -8,6 +8,7 @@ from accounts import privileges, role_checks
 from accounts.privileges import APPEND_ONLY, READ_ONLY, grant_privileges
 from accounts.role_checks import check_application_role, check_two_roles
 from config.ownership import as_owner, owner_login
+from tests import builders as make
 from tests.owner import owner_cursor
 
 pytestmark = pytest.mark.django_db
@@ -142,13 +143,32 @@ def test_numbers_and_temporary_tables_and_statistics():
 
 def test_a_function_with_the_owners_rights_is_for_the_application_alone():
     definers = ask(
-        "SELECT proname, has_function_privilege(oid, 'EXECUTE'),"
-        " has_function_privilege('public', oid, 'EXECUTE'), proconfig IS NOT NULL"
-        " FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"
+        "SELECT proname, has_function_privilege(oid, 'EXECUTE'), prorettype <> 'trigger'::regtype,"
+        " has_function_privilege('public', oid, 'EXECUTE'), proconfig FROM pg_proc"
+        " WHERE pronamespace = 'public'::regnamespace AND prosecdef"
     )
     assert definers
-    for name, is_ours, is_everybodys, has_search_path in definers:
-        assert (is_ours, is_everybodys, has_search_path) == (True, False, True), name
+    for name, is_ours, is_called, is_everybodys, options in definers:
+        assert is_ours == is_called, name
+        assert not is_everybodys, name
+        (path,) = [each for each in options or () if each.startswith("search_path=")]
+        assert path.endswith(", pg_temp"), name  # else a temporary table would hide the real one
+
+
+def test_a_trigger_of_ones_own_cannot_write_the_journal():
+    ask("CREATE TEMP TABLE accounts_user (id bigint); SELECT 1")
+    assert_refused(
+        "CREATE TRIGGER mine AFTER INSERT ON pg_temp.accounts_user REFERENCING NEW TABLE AS changed"
+        " FOR EACH STATEMENT EXECUTE FUNCTION accounts_write_journal('{}', '{}')"
+    )
+
+
+def test_a_temporary_table_does_not_hide_the_journal():
+    ask("CREATE TEMP TABLE accounts_journalentry (LIKE accounts_journalentry); SELECT 1")
+    make.make_organization()
+    written = "SELECT table_name FROM public.accounts_journalentry ORDER BY id DESC LIMIT 1"
+    assert ask(written) == [("branches_organization",)]
+    assert ask("SELECT count(*) FROM pg_temp.accounts_journalentry") == [(0,)]
 
 
 @pytest.fixture
