@@ -1,15 +1,21 @@
 """Who gave and withdrew a grant, and why; who invited a user; one account a name and address."""
 
+from pathlib import Path
+
 import django.contrib.postgres.constraints
 import django.db.models.deletion
 import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
+GRANTS_SQL = Path(__file__).parents[1] / "sql" / "grants.sql"
+UNDO_SQL = "DROP FUNCTION accounts_keep_grant CASCADE;"
+
 
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_models"),
+        ("branches", "0003_tree"),  # refuse()
     ]
 
     operations = [
@@ -155,4 +161,5 @@ class Migration(migrations.Migration):
                 name="user_not_invited_by_oneself",
             ),
         ),
+        migrations.RunSQL(GRANTS_SQL.read_text(encoding="utf-8"), UNDO_SQL),
     ]

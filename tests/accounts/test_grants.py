@@ -24,12 +24,31 @@ class ConstraintTests(TestCase):
         cls.user, cls.giver = make.make_user("lan"), make.make_user("minh")
         cls.grant = make.grant(cls.user, Role.BOARD, cls.ward)
 
+    def test_what_was_given_does_not_change_and_is_not_deleted(self):
+        self.refused("grant_says_what_was_given", role="leader")
+        self.refused("grant_says_what_was_given", user=self.giver)
+        self.refused("grant_says_what_was_given", organization=make.make_organization())
+        self.refused("grant_says_what_was_given", reason="another")
+        with pytest.raises(IntegrityError, match="never deleted"), transaction.atomic():
+            Grant.objects.filter(pk=self.grant.pk).delete()
+        assert Grant.objects.filter(pk=self.grant.pk).exists()
+
+    def test_a_withdrawal_is_final(self):
+        self.withdraw(self.grant, on=JULY_1)
+        self.refused("grant_withdrawal_is_final", withdrawn_on=None, withdrawal_reason="")
+        self.refused("grant_withdrawal_is_final", withdrawn_on=JULY_2)
+        self.refused("grant_withdrawal_is_final", validity=period(JULY_2))
+
     def refused(self, name, **values):
-        with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        with pytest.raises(IntegrityError) as caught, transaction.atomic():
             Grant.objects.filter(pk=self.grant.pk).update(**values)
+        assert caught.value.__cause__.diag.constraint_name == name
 
     def test_nobody_gives_or_withdraws_a_role_of_their_own(self):
-        self.refused("grant_not_to_oneself", granted_by=self.user)
+        with pytest.raises(IntegrityError, match="grant_not_to_oneself"), transaction.atomic():
+            Grant.objects.create(
+                user=self.user, role=Role.LEADER, organization=self.ward, granted_by=self.user
+            )
         self.refused(
             "grant_not_withdrawn_by_oneself",
             withdrawn_by=self.user,

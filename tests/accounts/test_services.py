@@ -76,9 +76,9 @@ class VisibleUsersTests(ServiceTests):
 
     def test_those_with_a_role_in_the_scope_also_an_ended_one(self):
         assert self.seen() == {self.administrator, self.user}
-        self.withdraw(self.grant)
-        assert self.seen() == {self.administrator, self.user}
         Grant.objects.filter(pk=self.grant.pk).update(validity=period(None, JUNE_30))
+        assert self.seen() == {self.administrator, self.user}
+        self.withdraw(self.grant, on=JUNE_30)
         assert self.seen() == {self.administrator, self.user}
 
     def test_those_whose_member_belongs_there_on_the_day(self):

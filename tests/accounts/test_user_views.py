@@ -135,11 +135,16 @@ class UserListTests(UserPages):
 
 class UserPageTests(UserPages):
     def test_says_what_one_holds_since_when_and_from_whom(self):
-        Grant.objects.filter(pk=self.grant.pk).update(
-            granted_by=self.administrator, reason="QĐ 7", validity=period(make.LONG_AGO)
+        Grant.objects.create(
+            user=self.user,
+            role=Role.OFFICE,
+            organization=self.ward,
+            validity=period(make.LONG_AGO),
+            granted_by=self.administrator,
+            reason="QĐ 7",
         )
         page = text_of(self.get("user", self.user.pk))
-        for words in ("Nguyễn Thị Ánh", "Bí thư", "từ 01/01/2000", "quantri", "QĐ 7"):
+        for words in ("Nguyễn Thị Ánh", "Văn phòng", "từ 01/01/2000", "quantri", "QĐ 7"):
             assert words in page
 
     def test_says_what_one_can_see_and_why_on_each_day(self):
