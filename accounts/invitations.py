@@ -19,17 +19,21 @@ class InvitationSpent(Exception):
     """The link was used, replaced by a newer one, is too old, or was never one of ours."""
 
 
-@transaction.atomic
 def invitation_link(user, request):
     """The absolute address at which `user` may once set a password, within INVITATION_DAYS.
 
     Links made before stop working. So does the old password and with it every session: who needs
     a link has no password, has lost it, or should no longer be let in by it.
     """
+    return request.build_absolute_uri(invitation_path(user))
+
+
+def invitation_path(user):
+    """The same without the name of the site."""
     user.set_unusable_password()
     user.save(update_fields=["password"])
     token = TimestampSigner(salt=SALT).sign(f"{user.pk}-{_fingerprint(user)}")
-    return request.build_absolute_uri(reverse("accounts:invitation", args=[token]))
+    return reverse("accounts:invitation", args=[token])
 
 
 def find_invited(token, *, users=None):
