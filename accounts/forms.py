@@ -146,7 +146,7 @@ class ConfirmCodeForm(UsedOnce, code_forms.ReauthenticateForm):
 
 
 class AuthenticatorForm(TypedCode, ActivateTOTPForm):
-    button = _("Switch on")
+    button = _("Switch the app on")
     labels = {"code": _("Code that the app shows")}
 
 
