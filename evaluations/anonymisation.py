@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import connection
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -85,7 +86,7 @@ def why_not_yet(member, *, on):
         return _("This member has not left the Party: only who left is anonymised.")
     if retained_until(member) >= on:
         return _("The retention period runs until %(day)s.") % {
-            "day": retained_until(member).isoformat()
+            "day": date_format(retained_until(member), "SHORT_DATE_FORMAT")
         }
     user = User.objects.filter(member=member).first()
     if user and user.grants.valid_on(on).exists():
