@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from accounts.recording import recording
 from accounts.rules import NEVER_ON_ONESELF
 from assignments.models import Review, Task
-from branches.models import Attendance
+from branches.models import Attendance, Member, Organization
 from evaluations.models import Deduction
 from tests.builders import (
     attend,
@@ -22,6 +22,7 @@ from tests.builders import (
     make_user,
     make_ward,
 )
+from workbook.services import WorkbookError, import_workbook
 
 pytestmark = pytest.mark.django_db
 DAY = date(2025, 3, 1)
@@ -154,6 +155,22 @@ class TestDeductions:
     def test_of_another(self, colleague, cadre):
         with recording(user=colleague):
             make_deduction(cadre, DAY, 5)
+
+
+def test_not_by_an_import_of_ones_own(settings):
+    case = settings.BASE_DIR / "tests" / "cases" / "edges-1-2025"
+    import_workbook(case, effective=DAY)
+    importer = make_user("importer", member=Member.objects.get(code="E1-00001"))
+    for root in Organization.objects.roots(on=DAY):
+        grant(importer, "board", root)
+    own = Task.objects.filter(member=importer.member, state="confirmed")
+    assert own.update(state="registered", outcome="")
+    with pytest.raises(WorkbookError) as refused:
+        import_workbook(case, effective=DAY, by=importer, on=DAY)
+    assert {(problem.table, problem.column) for problem in refused.value.problems} == {
+        ("tasks", "state")
+    }
+    assert not own.exists()
 
 
 def test_nobody_is_stopped_where_no_user_is_put_down(cadre):
