@@ -79,9 +79,10 @@ def _belongs(organizations, on):
     """Who holds, held or will hold a role on one of `organizations` (a queryset), and whose linked
     member belongs to one of them on the day."""
     ids = organizations.values("pk")
-    return Exists(_grants().filter(organization__in=ids)) | Exists(
-        Membership.objects.valid_on(on).filter(member=OuterRef("member"), branch__in=ids)
-    )
+    # Of the members only those with an account are looked at: there are far more without.
+    members = Membership.objects.valid_on(on).filter(member__user__isnull=False, branch__in=ids)
+    holds = Exists(_grants().filter(organization__in=ids))
+    return Q(holds) | Q(member__in=members.values("member"))
 
 
 def _unattached():

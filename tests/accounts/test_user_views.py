@@ -106,6 +106,12 @@ class UserListTests(UserPages):
         self.client.force_login(self.user)
         assert reverse("accounts:users") not in text_of(self.client.get(reverse("home")))
 
+    def test_the_home_page_of_an_administrator_counts_users_and_roles(self):
+        Authenticator.objects.create(user=self.user, type="totp", data={})
+        self.client.force_login(self.administrator)
+        accounts = self.client.get(reverse("home")).context["accounts"]
+        assert (accounts.users, accounts.grants, accounts.without_second_factor) == (3, 3, 2)
+
     def test_htmx_gets_the_list_alone(self):
         assert "<html" not in text_of(self.get("users", headers=HTMX))
 
