@@ -2,7 +2,6 @@
 
 from django.db.models import Q
 
-from branches.models import OrganizationPath
 from branches.querysets import DatedQuerySet
 
 from .rules import ROLES_FOR
@@ -26,13 +25,6 @@ class GrantQuerySet(DatedQuerySet):
     def that_may(self, action):
         """Those of a role that may do `action` (a key of `ROLES_FOR`)."""
         return self.filter(role__in=ROLES_FOR[action])
-
-    def covering(self, organization, *, on):
-        """Those on the organization (a row or an id) or one above it, in the tree of the day."""
-        paths = OrganizationPath.objects.filter(
-            organization=organization, validity__contains=on
-        ).values_list("ancestors", flat=True)
-        return self.filter(organization__in=next(iter(paths), []))
 
     def in_scope(self, scope):
         """Those on one of the organizations of a queryset."""
