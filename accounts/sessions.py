@@ -1,8 +1,11 @@
 """The sessions of a user, which are listed and can be ended."""
 
 from allauth.account.adapter import get_adapter
+from allauth.core.internal.sessionkit import get_session_user
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.signals import user_logged_in
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.dispatch import receiver
 
 UNKNOWN_ADDRESS = "0.0.0.0"
@@ -41,6 +44,22 @@ def list_session(sender, request, user, **_more):
             "user_agent": request.META.get("HTTP_USER_AGENT", "")[:200],
         },
     )
+
+
+def live_sessions(user):
+    """The listed sessions of the user that still open something."""
+    return [
+        session
+        for session in UserSession.objects.filter(user=user)
+        if session.exists() and get_session_user(session._session_store(session.session_key))
+    ]
+
+
+def clear_sessions():
+    """Forget the sessions that ended by themselves, and the addresses they came from."""
+    SessionStore.clear_expired()
+    kept = Session.objects.values("session_key")
+    UserSession.objects.exclude(session_key__in=kept).delete()
 
 
 def end_sessions(user, *, keep=None):

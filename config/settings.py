@@ -356,6 +356,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
+    "clear-sessions": {
+        "task": "accounts.tasks.clear_sessions",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 3600},
+    },
     # Shards whose worker died, and runs whose first message was lost, find a new worker.
     "resume-roll-ups": {
         "task": "evaluations.tasks.resume_roll_ups",

@@ -16,7 +16,7 @@ from branches.acting import acts
 
 from ..choices import AccessKind
 from ..second_factor import has_second_factor, needs_second_factor
-from ..sessions import describe_browser, end_sessions
+from ..sessions import describe_browser, end_sessions, live_sessions
 from ..sign_in_log import log
 
 
@@ -28,7 +28,7 @@ def account(request):
         "accounts/account.html",
         {
             "second_factor": has_second_factor(request.user),
-            "sessions": len(UserSession.objects.purge_and_list(request.user)),
+            "sessions": len(live_sessions(request.user)),
         },
     )
 
@@ -52,7 +52,7 @@ class SecondFactorView(IndexView):
 @require_GET
 def sessions(request):
     listed = sorted(
-        UserSession.objects.purge_and_list(request.user),
+        live_sessions(request.user),
         key=lambda session: (not session.is_current(), -session.last_seen_at.timestamp()),
     )
     rows = [(session, describe_browser(session.user_agent)) for session in listed]

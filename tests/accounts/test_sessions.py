@@ -1,13 +1,18 @@
+from datetime import UTC, datetime
+
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.test import Client, RequestFactory, TestCase
 from django.urls import reverse
 
 from accounts.invitations import invitation_link
 from accounts.sessions import describe_browser, end_sessions
+from accounts.tasks import clear_sessions
 from tests import builders as make
 from tests.pages import text_of
 
 NEW = "mat-khau-moi-cua-toi"
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 CHROME = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/130.0 Safari/537.36"
 
 
@@ -105,6 +110,19 @@ class SessionTests(TestCase):
         pk = self.user.usersession_set.get().pk
         for name, args in (("accounts:session_end", [pk]), ("accounts:session_end_others", [])):
             assert client.get(reverse(name, args=args)).status_code == 405
+
+    def test_looking_at_the_page_writes_nothing(self):
+        client = self.signed_in()
+        self.user.usersession_set.create(session_key="gone", ip="10.0.0.1")
+        assert "10.0.0.1" not in text_of(client.get(reverse("accounts:sessions")))
+        assert self.user.usersession_set.count() == 2
+
+    def test_sessions_that_ended_by_themselves_are_forgotten(self):
+        client, old = self.signed_in(), self.signed_in()
+        Session.objects.filter(session_key=key_of(old)).update(expire_date=LONG_AGO)
+        clear_sessions()
+        assert [each.session_key for each in Session.objects.all()] == [key_of(client)]
+        assert [each.session_key for each in UserSession.objects.all()] == [key_of(client)]
 
     def test_browsers_are_named_as_people_know_them(self):
         edge = CHROME + " Edg/130.0"
