@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import TestCase, override_settings
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.choices import Role
 from accounts.models import AccessLog, JournalChange
@@ -24,6 +25,7 @@ from evaluations.exports import COLUMNS
 from evaluations.models import Rating
 from evaluations.reports import REPORTS
 from evaluations.services import roll_up_inline
+from evaluations.tasks import anonymise_due_members
 from tests import builders as make
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -134,6 +136,7 @@ class AnonymisationTests(World):
         assert not [text for text in (*PERSONAL, *SAID) if text in self.stored()]
         assert anonymise_due(on=date(2030, 1, 1), at=NOON) == ([], [])
 
+    @translation.override("en")
     def test_it_comes_neither_before_nor_without_leaving(self):
         with pytest.raises(NotYet, match="retention period runs until 01/03/2024"):
             self.anonymise(on=date(2024, 3, 1))
@@ -167,6 +170,7 @@ class AnonymisationTests(World):
         assert list(due_members(members, on=date(2020, 3, 1))) == []
         assert list(due_members(members, on=date(2020, 3, 2))) == [self.member]
 
+    @translation.override("en")
     def test_command(self):
         out = StringIO()
         call_command("anonymise_members", on="2024-03-02", dry_run=True, stdout=out)
@@ -176,6 +180,10 @@ class AnonymisationTests(World):
         assert PERSONAL[1] not in self.stored()
         with pytest.raises(CommandError, match="a day that has come"):
             call_command("anonymise_members", on="2100-01-01")
+
+    def test_the_daily_task(self):
+        anonymise_due_members()
+        assert PERSONAL[1] not in self.stored()
 
 
 class AnonymisePageTests(World):
