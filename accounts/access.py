@@ -15,7 +15,7 @@ from branches.models import Membership, OrganizationPath
 
 from .choices import Role
 from .models import Grant, User
-from .rules import ROLES_FOR
+from .rules import NEVER_ON_ONESELF, ROLES_FOR
 
 # What one may see or do of a row, by the actions of the table of roles; in this order on pages.
 MEMBER_PARTS = {
@@ -96,16 +96,26 @@ def _readers(action, parts, member, branch, on):
     above = OrganizationPath.objects.filter(organization__in=branch, validity__contains=on)
     way = next(iter(above.values_list("ancestors", flat=True)), [])
     grants = Grant.objects.valid_on(on).that_may(action).filter(organization__in=way)
+    people = grants.with_people().order_by("user__username")
     own = User.objects.filter(member=member).select_related("member")
     return [
-        *(Reader(user, None, list(parts.values())) for user in own),
+        *(Reader(user, None, _own_parts(parts)) for user in own),
         *(
-            Reader(grant.user, grant, parts_of(grant.role, parts))
-            for grant in sorted(
-                grants.with_people().order_by("user__username"), key=lambda each: _place(each, way)
-            )
+            Reader(grant.user, grant, parts_of(grant.role, _not_on_oneself(parts, grant, member)))
+            for grant in sorted(people, key=lambda each: _place(each, way))
         ),
     ]
+
+
+def _own_parts(parts):
+    """Of one's own record everything may be seen, and nothing done that a role is for."""
+    return [label for action, label in parts.items() if action.startswith("see_")]
+
+
+def _not_on_oneself(parts, grant, member):
+    if grant.user.member_id != member.pk:
+        return parts
+    return {action: label for action, label in parts.items() if action not in NEVER_ON_ONESELF}
 
 
 def _place(grant, way):

@@ -184,6 +184,15 @@ class ReadersTests(TestCase):
         readers = access.readers_of_rating(rating, on=on)
         assert self.names(readers) == ["own", "leader", "secretary"]
 
+    def test_of_ones_own_rating_nothing_is_decided(self):
+        rating = roll_up_inline(self.ward, year=2025, at=NOON).ratings.get(member=self.member)
+        make.grant(self.own, Role.LEADER, self.ward)
+        decides = access.RATING_PARTS["decide_ratings"]
+        readers = access.readers_of_rating(rating, on=FIRST)
+        assert self.names(readers) == ["own", "leader", "own", "secretary"]
+        assert [decides in reader.parts for reader in readers] == [False, True, False, False]
+        assert readers[0].parts == [access.RATING_PARTS["see_ratings"]]
+
     def test_nobody_reads_one_who_belongs_nowhere(self):
         assert access.readers_of_member(make.make_member(), on=FIRST) == []
 

@@ -163,6 +163,13 @@ class UserPageTests(UserPages):
         Grant.objects.filter(pk=self.grant.pk).update(validity=period(self.today))
         assert self.get("user", self.user.pk, on=yesterday).context["reach"] == []
 
+    def test_leads_to_what_the_user_changed_and_read(self):
+        page = text_of(self.get("user", self.user.pk))
+        for name in ("journal", "access_log"):
+            address = self.url(name) + "&amp;q=anh"
+            assert address in page
+            assert self.client.get(address.replace("&amp;", "&")).status_code == 200
+
     def test_own_record_by_the_linked_member(self):
         User.objects.filter(pk=self.user.pk).update(member=self.member)
         page = text_of(self.get("user", self.user.pk))
