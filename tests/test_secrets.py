@@ -62,7 +62,7 @@ def test_no_secret_is_in_the_repository():
     found = [
         f"{file.relative_to(ROOT)}: {secret}"
         for file in tracked_files()
-        if file.suffix in TEXTS and "vendor" not in file.parts
+        if file.suffix in TEXTS and "vendor" not in file.parts and file.name != Path(__file__).name
         for secret in secrets_in(file.read_text(encoding="utf-8", errors="replace"))
     ]
     assert found == []
