@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from django.core.cache import cache
 
 from tests.browser import launch_options
 
@@ -30,3 +31,9 @@ def browser_context_args(browser_context_args):
 def base_url(live_server):
     """Paths given to `page.goto` begin at the live server."""
     return live_server.url
+
+
+@pytest.fixture(autouse=True)
+def no_counts_of_other_tests():
+    """Wrong passwords are counted in the cache by the user's number, which another run gave too."""
+    cache.clear()

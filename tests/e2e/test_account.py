@@ -1,7 +1,6 @@
 """The pages of signing in and of one's own account, at both widths, by eye and by keyboard."""
 
 import pytest
-from django.core.cache import cache
 from django.test import RequestFactory
 
 from accounts.invitations import invitation_link
@@ -27,7 +26,6 @@ SMALL = """() => [...document.querySelectorAll('.btn, .form-control, .links a, .
 
 @pytest.fixture
 def addresses(transactional_db):
-    cache.clear()
     make.make_user("lan")
     invited = User.objects.create_user("moi")
     link = invitation_link(invited, RequestFactory().get("/"))

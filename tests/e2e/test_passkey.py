@@ -1,7 +1,6 @@
 """A passkey in a real browser, with an authenticator that the browser plays itself."""
 
 import pytest
-from django.core.cache import cache
 from playwright.sync_api import expect
 
 from tests import builders as make
@@ -19,7 +18,6 @@ AUTHENTICATOR = {
 @pytest.fixture
 def site(base_url, transactional_db):
     """By name: browsers make no passkeys for a bare address."""
-    cache.clear()
     make.make_user("lan")
     return base_url.replace("127.0.0.1", "localhost")
 
