@@ -69,6 +69,12 @@ def write_ratings(shard, roll_up, *, target="evaluations_rating"):
         cursor.execute(f"DROP VIEW roster, work; DROP TABLE {TEMPORARY_TABLES}")
 
 
+def analyze_ratings():
+    """Tell the planner of the ratings that were written: a board of 8,000 took 20 s without."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT analyze_table('evaluations_rating', 10)")
+
+
 def _execute(names, values):
     with connection.cursor() as cursor:
         cursor.execute(SETTINGS)

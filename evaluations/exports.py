@@ -91,12 +91,16 @@ def csv_lines(ratings):
 
 
 def write_csv(ratings, stream):
-    """Write the CSV to a text stream that neither translates newlines nor adds a mark."""
-    stream.writelines(csv_lines(ratings))
+    """Write the CSV to a text stream that neither translates newlines nor adds a mark.
+
+    Returns the number of ratings."""
+    lines = sum(stream.write(line) > 0 for line in csv_lines(ratings))
+    return lines - 1  # the heading
 
 
 def write_xlsx(ratings, stream):
-    """Write one sheet to a path or binary stream. Raises ExportError above the sheet's rows."""
+    """Write one sheet to a path or binary stream; returns the number of ratings. Raises
+    ExportError above the sheet's rows."""
     count = ratings.count()
     if count > SHEET_ROWS:
         raise ExportError(
@@ -122,3 +126,4 @@ def write_xlsx(ratings, stream):
                     sheet.write_string(number, column, value)
                 else:
                     sheet.write_number(number, column, value, cell_format)
+    return count

@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from .choices import RollUpState, ShardState
-from .computation import write_ratings
+from .computation import analyze_ratings, write_ratings
 from .models import RollUp, RollUpShard, UnitYear
 
 SHARD_ATTEMPTS = 5  # so often a shard may be begun before its roll-up is given up
@@ -156,6 +156,8 @@ def finish_roll_up(roll_up, *, at):
             ).update(roll_up=locked)
             locked.state, locked.finished_at = RollUpState.FINISHED, at
             locked.save(update_fields=["state", "finished_at"])
+    if locked:
+        analyze_ratings()
     return True
 
 

@@ -3,10 +3,14 @@
 -- Settings, local to the transaction: chibo.application_role, and the names of tables, separated
 -- by blanks, in chibo.append_only and chibo.read_only.
 
--- Only the owner of a table may analyze it, and an import has to: else the next queries would be
--- planned for the tables as they were.
-CREATE OR REPLACE FUNCTION analyze_table(stored regclass) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- Only the owner of a table may analyze it, and an import has to, and a roll-up: else the next
+-- queries would be planned for the tables as they were. Fewer `details` (the statistics target) are
+-- found sooner; autovacuum looks again with all of them.
+CREATE OR REPLACE FUNCTION analyze_table(stored regclass, details integer DEFAULT 100) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET default_statistics_target = 100
+AS $$
 BEGIN
     IF NOT EXISTS (
         SELECT FROM pg_class
@@ -16,6 +20,7 @@ BEGIN
         RAISE EXCEPTION '% may not analyze %', session_user, stored
         USING ERRCODE = 'insufficient_privilege';
     END IF;
+    PERFORM set_config('default_statistics_target', details::text, true);
     EXECUTE format('ANALYZE %s', stored);
 END;
 $$;

@@ -27,7 +27,7 @@ class Command(BaseCommand):
                 _("No roll-up of %(org)s for %(year)d has finished.") % {"org": org, "year": year}
             )
         try:
-            self._write(ratings, output)
+            rows = self._write(ratings, output)
         except (ExportError, OSError) as error:
             raise CommandError(str(error)) from error
         log_access(
@@ -35,15 +35,14 @@ class Command(BaseCommand):
             by=None,
             at=timezone.now(),
             organization=organization,
-            rows=ratings.count(),
+            rows=rows,
             note=str(year),
         )
 
     def _write(self, ratings, output):
         if output.suffix.lower() == ".xlsx":
-            write_xlsx(ratings, output)
-        elif output.suffix.lower() == ".csv":
+            return write_xlsx(ratings, output)
+        if output.suffix.lower() == ".csv":
             with output.open("w", encoding="utf-8", newline="") as stream:
-                write_csv(ratings, stream)
-        else:
-            raise CommandError(_("The name of the file must end in .csv or .xlsx: %s") % output)
+                return write_csv(ratings, stream)
+        raise CommandError(_("The name of the file must end in .csv or .xlsx: %s") % output)
