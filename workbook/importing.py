@@ -61,7 +61,15 @@ class _Undo(Exception):
 
 
 def import_workbook(
-    source, *, effective, by=None, on=None, dry_run=False, progress=None, max_bytes=None
+    source,
+    *,
+    effective,
+    by=None,
+    on=None,
+    reason="",
+    dry_run=False,
+    progress=None,
+    max_bytes=None,
 ) -> ImportReport:
     """Import a workbook, all of it or nothing.
 
@@ -70,6 +78,7 @@ def import_workbook(
     by         the user who imports, and reaches no further than they answer for (reach.py);
                None for an operator, who reaches everything
     on         the day whose grants count for `by`, who needs one
+    reason     why it changes what was stored, for the audit trail
     progress   called with (table name, rows read so far of it) as rows are read
     max_bytes  refuse a larger file
 
@@ -78,7 +87,7 @@ def import_workbook(
     if by is not None and on is None:
         raise TypeError("import_workbook: the grants of a user are those of a day: on=…")
     try:
-        with recording(user=by), open_workbook(source, max_bytes=max_bytes) as sheets:
+        with recording(by, reason), open_workbook(source, max_bytes=max_bytes) as sheets:
             report = ImportReport(dry_run, by)
             _Import(
                 sheets, effective, report, progress, reach_of(by, "import_workbook", on=on)

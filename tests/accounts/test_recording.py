@@ -213,6 +213,10 @@ class TestImports:
         make_member()
         assert told() == (None, "chibo", "")
 
+    def test_a_correction_says_why(self):
+        call_command("import_workbook", str(CASE), reason="Sửa theo biên bản 12")
+        assert told() == (None, "command: import_workbook", "Sửa theo biên bản 12")
+
     def test_a_roll_up_by_the_command(self):
         ward, [branch] = make_ward()
         make_member(branch)

@@ -22,21 +22,26 @@ class Command(RecordedCommand):
             metavar="YYYY-MM-DD",
             help="from which day changed names, kinds and classes hold (default: today)",
         )
-
         parser.add_argument(
             "--user",
             metavar="NAME",
             help="reach only what this user answers for today (default: everything)",
         )
 
-    def handle(self, *args, path, dry_run, effective, user, **options):
+        parser.add_argument(
+            "--reason", default="", metavar="TEXT", help="why, for the audit trail: of corrections"
+        )
+
+    def handle(self, *args, path, dry_run, effective, user, reason, **options):
         by, today = find_user(user), timezone.localdate()
         try:
             effective = Date().parse(effective) or today
         except CellError as error:
             raise CommandError(f"--effective: {error}") from None
         try:
-            report = import_workbook(path, effective=effective, by=by, on=today, dry_run=dry_run)
+            report = import_workbook(
+                path, effective=effective, by=by, on=today, reason=reason, dry_run=dry_run
+            )
         except WorkbookError as error:
             count = len(error.problems)
             saved_nothing = ngettext(
