@@ -58,9 +58,12 @@ services-stop: .venv/installed-run  ## Stop them
 browser: .venv/installed-dev  ## See to a browser for the tests: an installed one, Debian's, Playwright's
 	@$(VENV_PYTHON) -m tests.browser
 
+# A process a processor, each with a database and a broker of its own. A file stays in one process.
+PROCESSES = -n auto --maxprocesses 4 --dist loadfile
+
 .PHONY: test
-test: .venv/installed-dev browser  ## Run the whole test suite (ARGS="tests/infra -k services": a part)
-	@$(VENV_PYTHON) -m config.services run --test -- $(VENV_PYTHON) -m pytest $(ARGS)
+test: .venv/installed-dev browser  ## Run the whole test suite (ARGS="tests/infra -k services": a part; -n 0: one process)
+	@$(VENV_PYTHON) -m config.services run --test -- $(VENV_PYTHON) -m pytest $(PROCESSES) $(ARGS)
 
 # `make -k check` goes on after a failure, `make -j2 check` takes half the time.
 CHECKS = check-code check-format check-templates check-migrations check-deploy check-messages
