@@ -83,7 +83,6 @@ PERMISSIONS_POLICY = {
             "screen-wake-lock",
             "serial",
             "usb",
-            "web-share",
             "xr-spatial-tracking",
         )
     },
