@@ -21,6 +21,8 @@ TEMPORARY_TABLES = (
     "shard_branch, shard_member, inactive, stay, own_branch, required, moved, chain, reach,"
     " target_day, duty, review, conduct, discipline, rare"
 )
+# What ratings are found and joined by: all that the planner must know of fresh ones.
+FOUND_BY = ("roll_up_id", "member_id", "branch_id", "unit_id")
 # Without JIT: compiling costs more than a shard. Statistics of temporary tables need few samples.
 # A session whose worker's machine vanished without a word gives its locks up at last.
 SETTINGS = (
@@ -72,7 +74,7 @@ def write_ratings(shard, roll_up, *, target="evaluations_rating"):
 def analyze_ratings():
     """Tell the planner of the ratings that were written: a board of 8,000 took 20 s without."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT analyze_table('evaluations_rating', 10)")
+        cursor.execute("SELECT analyze_table('evaluations_rating', %s, 10)", [list(FOUND_BY)])
 
 
 def _execute(names, values):

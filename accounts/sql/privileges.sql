@@ -4,9 +4,11 @@
 -- by blanks, in chibo.append_only and chibo.read_only.
 
 -- Only the owner of a table may analyze it, and an import has to, and a roll-up: else the next
--- queries would be planned for the tables as they were. Fewer `details` (the statistics target) are
--- found sooner; autovacuum looks again with all of them.
-CREATE OR REPLACE FUNCTION analyze_table(stored regclass, details integer DEFAULT 100) RETURNS void
+-- queries would be planned for the tables as they were. Of fewer columns, and with fewer `details`
+-- (the statistics target), it takes a moment; autovacuum looks again at everything.
+CREATE OR REPLACE FUNCTION analyze_table(
+    stored regclass, columns text[] DEFAULT '{}', details integer DEFAULT 100
+) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET default_statistics_target = 100
@@ -21,7 +23,11 @@ BEGIN
         USING ERRCODE = 'insufficient_privilege';
     END IF;
     PERFORM set_config('default_statistics_target', details::text, true);
-    EXECUTE format('ANALYZE %s', stored);
+    EXECUTE format(
+        'ANALYZE %s %s',
+        stored,
+        (SELECT '(' || string_agg(quote_ident(name), ', ') || ')' FROM unnest(columns) AS name)
+    );
 END;
 $$;
 
