@@ -1,12 +1,12 @@
 from django.urls import path
 
-from . import views
+from .views import assignments, tasks
 
 app_name = "assignments"
 
 urlpatterns = [
-    path("assignments/", views.assignment_list, name="assignments"),
-    path("assignments/<int:pk>/", views.assignment_detail, name="assignment"),
-    path("tasks/", views.task_list, name="tasks"),
-    path("tasks/<int:pk>/", views.task_detail, name="task"),
+    path("assignments/", assignments.assignment_list, name="assignments"),
+    path("assignments/<int:pk>/", assignments.assignment_detail, name="assignment"),
+    path("tasks/", tasks.task_list, name="tasks"),
+    path("tasks/<int:pk>/", tasks.task_detail, name="task"),
 ]

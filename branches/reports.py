@@ -46,6 +46,12 @@ def with_children_flag(organizations, *, on):
     return organizations.annotate(has_children=Exists(below))
 
 
+def children_of(organization, *, on):
+    """What stands directly under the organization on the day, as the tree shows it."""
+    children = Organization.objects.children_of(organization, on=on).on(on)
+    return with_children_flag(children, on=on).order_by("code")
+
+
 def with_member_counts(organizations, *, on):
     """Annotate members: how many belong on the day to a branch at or below each."""
     here = Func(OuterRef("pk"), template="ARRAY[%(expressions)s]")

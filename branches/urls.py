@@ -1,21 +1,21 @@
 from django.urls import path
 
-from . import views
+from .views import finding, meetings, members, organizations
 
 app_name = "branches"
 
 urlpatterns = [
-    path("organizations/", views.organization_tree, name="organizations"),
-    path("organizations/<int:pk>/", views.organization_detail, name="organization"),
+    path("organizations/", organizations.organization_tree, name="organizations"),
+    path("organizations/<int:pk>/", organizations.organization_detail, name="organization"),
     path(
         "organizations/<int:pk>/children/",
-        views.organization_children,
+        organizations.organization_children,
         name="organization_children",
     ),
-    path("members/", views.member_list, name="members"),
-    path("members/<int:pk>/", views.member_detail, name="member"),
-    path("meetings/", views.meeting_list, name="meetings"),
-    path("meetings/<int:pk>/", views.meeting_detail, name="meeting"),
-    path("search/", views.search, name="search"),
-    path("acting/", views.choose_acting, name="acting"),
+    path("members/", members.member_list, name="members"),
+    path("members/<int:pk>/", members.member_detail, name="member"),
+    path("meetings/", meetings.meeting_list, name="meetings"),
+    path("meetings/<int:pk>/", meetings.meeting_detail, name="meeting"),
+    path("search/", finding.search, name="search"),
+    path("acting/", finding.choose_acting, name="acting"),
 ]

@@ -1,4 +1,4 @@
-"""Pages of assignments and tasks."""
+"""Pages of assignments."""
 
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import ngettext_lazy
@@ -6,12 +6,13 @@ from django.views.decorators.http import require_safe
 
 from branches.acting import acts, read_year
 from branches.listing import render_list
-from branches.models import Meeting, Member, Organization
+from branches.models import Meeting, Organization
+from branches.views.visible import sees_member
 
-from . import pages
-from .filters import AssignmentFilter, TaskFilter
-from .models import Assignment, Task
-from .tables import AssignmentTable, TaskTable
+from .. import pages
+from ..filters import AssignmentFilter
+from ..models import Assignment
+from ..tables import AssignmentTable
 
 
 @require_safe
@@ -53,55 +54,10 @@ def assignment_detail(request, pk):
             "assignment": assignment,
             "page": page,
             "above": Organization.objects.above(assignment.target, on=acting.on),
-            "sees_member": _sees_member(request, assignment.member_id),
+            "sees_member": sees_member(request, assignment.member_id),
             "seen_meetings": _seen_meetings(request, page.visits),
         },
     )
-
-
-@require_safe
-@acts
-def task_list(request):
-    """Tasks done in the organization acted for or below it."""
-    acting = request.acting
-    acting.require("see_assignments")
-    below = Organization.objects.below(acting.organization, on=acting.on)
-    visible = Task.objects.visible_to(request.user, on=acting.today)
-    tasks = visible.filter(organization__in=below.values("pk"))
-    years = tasks.order_by("-year").values_list("year", flat=True).distinct()
-    filters = TaskFilter(request.GET, tasks.with_people(), request=request, years=list(years))
-    return render_list(
-        request,
-        "assignments/tasks.html",
-        table=TaskTable(filters.qs),
-        filters=filters,
-        counted=ngettext_lazy("%(number)s task", "%(number)s tasks", "count"),
-    )
-
-
-@require_safe
-@acts
-def task_detail(request, pk):
-    acting = request.acting
-    visible = Task.objects.visible_to(request.user, on=acting.today)
-    task = get_object_or_404(
-        visible.select_related("member", "organization", "assignment__target", "confirmed_by"),
-        pk=pk,
-    )
-    return render(
-        request,
-        "assignments/task.html",
-        {
-            "task": task,
-            "above": Organization.objects.above(task.organization, on=acting.on),
-            "sees_member": _sees_member(request, task.member_id),
-        },
-    )
-
-
-def _sees_member(request, pk):
-    visible = Member.objects.visible_to(request.user, on=request.acting.today)
-    return visible.filter(pk=pk).exists()
 
 
 def _seen_meetings(request, visits):

@@ -1,0 +1,1 @@
+"""Pages of the party organization, by what they show."""
