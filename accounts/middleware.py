@@ -5,7 +5,7 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.urls import Resolver404, resolve
 
-from .recording import put_down_to, recording
+from .recording import give_reason, put_down_to, recording
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 SERVER_ERROR = 500
@@ -22,6 +22,8 @@ def recording_middleware(get_response):
         if request.method in SAFE_METHODS:
             return get_response(request)
         request.is_recorded = True
+        # For rooms that know nothing of the trail: why the request changes what it does.
+        request.give_reason = give_reason
         user = request.user if request.user.is_authenticated else None
         with recording(user=user, source=source_of(request)):
             response = get_response(request)

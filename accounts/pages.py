@@ -54,6 +54,8 @@ PAGES = {
     "branches:meetings": Need("see_members"),
     "branches:meeting": own_or("see_members"),
     "branches:search": SIGNED_IN,
+    "branches:pick_members": Need("see_members"),
+    "branches:pick_organizations": Need("see_organization"),
     "branches:acting": SIGNED_IN,
     # Work
     "assignments:assignments": Need("see_assignments"),

@@ -49,6 +49,12 @@ def put_down_to(user):
     _set([str(user.pk), *_read()[1:]], local=True)
 
 
+def give_reason(reason):
+    """From here on, the changes of the present transaction have this reason."""
+    user, _reason, source = _read()
+    _set([user, reason, source], local=True)
+
+
 class RecordedCommand(BaseCommand):
     """A command whose changes stand in the trail under its name. Who runs it is known to the
     operating system alone, so no user is put down."""

@@ -18,6 +18,13 @@ ROLES_FOR = {
     "see_contact": frozenset({BOARD, OFFICE, SECRETARY}),
     "see_identity_number": frozenset({BOARD, OFFICE}),
     "anonymise_members": frozenset({ADMINISTRATOR}),
+    # What the board enters.
+    "edit_members": frozenset({BOARD, OFFICE}),
+    "assign_work": frozenset({BOARD}),
+    "reorganize": frozenset({BOARD}),
+    "repair_data": frozenset({BOARD}),
+    "make_documents": frozenset({BOARD, OFFICE}),
+    "edit_templates": frozenset({BOARD}),
     # Work that others answer for.
     "confirm_work": frozenset({OFFICE}),
     "review_work": frozenset({BOARD, OFFICE}),

@@ -4,25 +4,15 @@ card number or organization of elsewhere is answered like one that does not exis
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Field, Layout, Row, Submit
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext_lazy as _
 
 from branches.filters import MOST_CHOICES, DayInput
+from branches.forms.service import ServiceForm
 
 from .choices import Role
 from .services import find_member
 
 REASON_LENGTH = 500
-
-
-class ServiceForm(forms.Form):
-    """A form whose values a service checks as well."""
-
-    def show(self, error):
-        """Show what a service found wrong at the fields that it names."""
-        for field, texts in error.update_error_dict({}).items():
-            shown = field if field in self.fields and field != NON_FIELD_ERRORS else None
-            self.add_error(shown, texts)
 
 
 class AccountForm(ServiceForm):

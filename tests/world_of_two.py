@@ -199,6 +199,8 @@ EXAMPLES = {
     "branches:meeting": of("meeting"),
     "branches:search": Example(query={"q": "pham"}),
     "branches:acting": Example(),
+    "branches:pick_members": Example(query={"q": "pham"}),
+    "branches:pick_organizations": Example(query={"q": "chi bo"}),
     "assignments:assignments": Example(),
     "assignments:assignment": of("assignment"),
     "assignments:tasks": Example(),

@@ -1,5 +1,6 @@
 """The party organization: committees and branches, members, meetings."""
 
+from .file import StoredFile
 from .meeting import Attendance, Meeting
 from .member import Discipline, EarlierPersonClass, Member, Membership, MemberStatus, Position
 from .organization import (
@@ -23,5 +24,6 @@ __all__ = [
     "OrganizationPath",
     "Placement",
     "Position",
+    "StoredFile",
     "Succession",
 ]

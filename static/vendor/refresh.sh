@@ -9,7 +9,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 npm init --yes >/dev/null
 npm install --silent --no-audit --no-fund --ignore-scripts \
-  @tabler/core@1.6.1 @tabler/icons@3.51.0 htmx.org@2.0.11 chart.js@4.6.1 \
+  @tabler/core@1.6.1 @tabler/icons@3.51.0 htmx.org@2.0.11 chart.js@4.6.1 tom-select@2.6.2 \
   @fontsource/be-vietnam-pro@5.3.0 axe-core@4.14.1
 cd node_modules
 
@@ -18,10 +18,12 @@ without_source_map() {
   sed -E -e 's#/\*\# sourceMappingURL=[^*]*\*/##' -e 's#^//\# sourceMappingURL=.*$##' "$1"
 }
 
-mkdir -p "$here"/{tabler,tabler-icons,htmx,chart.js,be-vietnam-pro} "$root/tests/e2e/vendor"
+mkdir -p "$here"/{tabler,tabler-icons,htmx,chart.js,tom-select,be-vietnam-pro} "$root/tests/e2e/vendor"
 without_source_map @tabler/core/dist/css/tabler.min.css >"$here/tabler/tabler.min.css"
 without_source_map htmx.org/dist/htmx.min.js >"$here/htmx/htmx.min.js"
 without_source_map chart.js/dist/chart.umd.min.js >"$here/chart.js/chart.umd.min.js"
+without_source_map tom-select/dist/js/tom-select.base.min.js >"$here/tom-select/tom-select.base.min.js"
+without_source_map tom-select/dist/css/tom-select.bootstrap5.min.css >"$here/tom-select/tom-select.bootstrap5.min.css"
 for subset in latin vietnamese; do
   for weight in 400 600; do
     cp "@fontsource/be-vietnam-pro/files/be-vietnam-pro-$subset-$weight-normal.woff2" "$here/be-vietnam-pro/"
@@ -32,6 +34,7 @@ cp @tabler/icons/LICENSE "$here/tabler-icons/LICENSE"
 cp @tabler/icons/LICENSE "$here/tabler/LICENSE" # one project, one licence; the css package has no file
 cp htmx.org/LICENSE "$here/htmx/LICENSE"
 cp chart.js/LICENSE.md "$here/chart.js/LICENSE.md"
+cp tom-select/LICENSE "$here/tom-select/LICENSE"
 cp @fontsource/be-vietnam-pro/LICENSE "$here/be-vietnam-pro/LICENSE"
 
 # One sprite of the icons in use: <symbol id="NAME"> for outlines, "NAME-filled" for filled ones.

@@ -1,0 +1,1 @@
+"""Forms of directives, teams, assignments and tasks, by what they enter."""

@@ -1,0 +1,1 @@
+"""Forms of the party organization, by what they enter; `service` and `picking` serve all rooms."""

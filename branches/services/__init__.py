@@ -1,0 +1,1 @@
+"""What changes together in the party organization: one function, one transaction."""

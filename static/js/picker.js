@@ -1,0 +1,55 @@
+// Boxes in which one names a person or an organization: the server is asked as one types, and each
+// answer shows the place, so that two of one name can be told apart. What is typed freely is sent
+// as it is. Boxes that come with a swapped part of the page are taken up as well.
+"use strict";
+
+(() => {
+  function address(box, text) {
+    const asked = new URL(box.dataset.picker, location.href);
+    const here = new URLSearchParams(location.search);
+    for (const name of ["org", "on"]) if (here.has(name)) asked.searchParams.set(name, here.get(name));
+    asked.searchParams.set("q", text);
+    return asked;
+  }
+
+  function line(answer, escape) {
+    const place = answer.place ? `<small class="soft">${escape(answer.place)}</small>` : "";
+    return `<div><span>${escape(answer.text)}</span> <span class="code">${escape(answer.value)}</span> ${place}</div>`;
+  }
+
+  function take(box) {
+    if (box.tomselect) return;
+    new TomSelect(box, {
+      maxItems: 1,
+      create: true,
+      createOnBlur: true,
+      persist: false,
+      delimiter: "\u0000",
+      valueField: "value",
+      labelField: "text",
+      searchField: [],
+      loadThrottle: 200,
+      shouldLoad: (text) => text.trim().length > 1,
+      load(text, done) {
+        this.clearOptions();
+        fetch(address(box, text), { headers: { Accept: "application/json" } })
+          .then((answer) => (answer.ok ? answer.json() : { answers: [] }))
+          .then((found) => done(found.answers))
+          .catch(() => done());
+      },
+      render: {
+        option: (answer, escape) => line(answer, escape),
+        item: (answer, escape) => line(answer, escape),
+        option_create: (data, escape) => `<div class="create">${escape(data.input)}</div>`,
+        no_results: () => "",
+      },
+    });
+  }
+
+  function takeAll(part) {
+    for (const box of part.querySelectorAll("input[data-picker]")) take(box);
+  }
+
+  document.addEventListener("DOMContentLoaded", () => takeAll(document));
+  document.addEventListener("htmx:load", (event) => takeAll(event.target));
+})();
