@@ -28,6 +28,17 @@ def last_day(days):
     return days.upper - ONE_DAY if days.upper else None
 
 
+def seen_on(days, *, on, today):
+    """The period as it stood on the day `on`: for a past day an end after it had not happened.
+
+    Something that ends on its last day L is over from L + 1. Whoever asks about a past day up to
+    L sees it open; today, and on days to come, planned ends are shown. A first day stays.
+    """
+    if on < today and days.upper and days.upper > on:
+        return DateRange(days.lower, None, "[)")
+    return days
+
+
 def always():
     return period()
 

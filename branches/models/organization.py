@@ -23,7 +23,8 @@ class Organization(models.Model):
     """A party organization, from the central level down to a cell.
 
     `name`, `kind` and `grassroots` hold the present value; what they were before stands in
-    `EarlierOrganization`. `OrganizationQuerySet.on(date)` gives them as of a day.
+    `EarlierOrganization`. `OrganizationQuerySet.on(date)`, or `as_of` for rows at hand, gives
+    them as of a day in `name_on`, `kind_on` and `grassroots_on`.
     """
 
     code = code_field()
@@ -61,7 +62,8 @@ class Organization(models.Model):
         ]
 
     def __str__(self):
-        return self.name
+        """The name as of the day it was asked for, or else the present one."""
+        return getattr(self, "name_on", None) or self.name
 
     def get_absolute_url(self):
         return reverse("branches:organization", args=[self.pk])

@@ -18,8 +18,17 @@ def address(context, name, *args, **query):
 
 
 @register.filter
-def period_words(days):
-    """A period of validity in words: both days, or the one that is known."""
+def period_words(days, seen=None):
+    """A period of validity in words: both days, or the one that is known.
+
+    seen  the day it is looked at, as `request.acting` has it (.on and .today). On a past day an
+          end after it is left out, since it had not happened yet; without `seen` all is told
+
+    In templates of pages with a day: `{{ row.validity|period_words:request.acting }}`; in a
+    table's `render_…`: `period_words(value, self.request.acting)`.
+    """
+    if seen is not None:
+        days = periods.seen_on(days, on=seen.on, today=seen.today)
     first, last = periods.first_day(days), periods.last_day(days)
     named = {
         "first": date_format(first, "SHORT_DATE_FORMAT") if first else "",
