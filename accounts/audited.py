@@ -49,6 +49,7 @@ NAMES = {
     "branches.Position": _("Position"),
     "branches.Meeting": _("Meeting"),
     "branches.Attendance": _("Attendance"),
+    "branches.DistinctMembers": _("Members found to be two"),
     "branches.StoredFile": _("Stored file"),
     "accounts.User": _("User"),
     "accounts.Grant": _("Grant"),

@@ -1,5 +1,6 @@
 """The party organization: committees and branches, members, meetings."""
 
+from .duplicate import DistinctMembers
 from .file import StoredFile
 from .meeting import Attendance, Meeting
 from .member import Discipline, EarlierPersonClass, Member, Membership, MemberStatus, Position
@@ -14,6 +15,7 @@ from .organization import (
 __all__ = [
     "Attendance",
     "Discipline",
+    "DistinctMembers",
     "EarlierOrganization",
     "EarlierPersonClass",
     "Meeting",

@@ -49,6 +49,17 @@ class Member(models.Model):
     # Set: nothing in the row tells who it was, nor in the rows of tables whose retention period
     # had passed by this day (docs/data-protection.md).
     anonymised_on = models.DateField(_("anonymised on"), null=True, blank=True, editable=False)
+    # Set: entered twice, and everything moved to that one; what was computed for this row stays.
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        verbose_name=_("merged into"),
+    )
+    merged_on = models.DateField(_("merged on"), null=True, blank=True, editable=False)
     sort_key = models.GeneratedField(
         expression=PersonSortKey("full_name"),
         output_field=models.TextField(db_collation="C"),
@@ -72,6 +83,11 @@ class Member(models.Model):
                 violation_error_message=_("Leaving has a day and a reason, both or neither."),
             ),
             *contact_constraints("member"),
+            models.CheckConstraint(
+                condition=Q(merged_into=None, merged_on=None)
+                | Q(merged_into__isnull=False, merged_on__isnull=False) & ~Q(merged_into=F("pk")),
+                name="member_merged_into_another",
+            ),
             models.CheckConstraint(
                 condition=Q(anonymised_on=None)
                 | Q(
