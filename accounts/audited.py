@@ -87,9 +87,10 @@ def model_of(table_name):
 
 @cache
 def owner_of(model):
-    """The field of what a row belongs to: the first of its references to an audited model."""
+    """The field of what a row belongs to: the first of its references to another audited model."""
+    others = [each for each in audited_models() if each is not model]
     for field in model._meta.concrete_fields:
-        if isinstance(field, models.ForeignKey) and field.related_model in audited_models():
+        if isinstance(field, models.ForeignKey) and field.related_model in others:
             return field
     return None
 
