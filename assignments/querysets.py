@@ -3,6 +3,8 @@ from django.db.models import Q
 
 from branches.models import Membership
 
+from .changing import IssuedQuerySet
+
 
 class DirectiveQuerySet(models.QuerySet):
     def visible_to(self, user, *, on):
@@ -19,7 +21,7 @@ class DirectiveQuerySet(models.QuerySet):
         )
 
 
-class AssignmentQuerySet(models.QuerySet):
+class AssignmentQuerySet(IssuedQuerySet):
     def valid_on(self, on):
         return self.filter(validity__contains=on)
 

@@ -33,8 +33,9 @@ MEMBER, NOBODY, ANONYMOUS = "member", "nobody", "anonymous"
 
 @dataclass
 class Half:
-    """A district with one ward, one branch, one member with work of their own, and an account
-    that an administrator of the ward looks after."""
+    """A district with one ward, one branch, one member with work of their own that the district
+    gave and a colleague with some that the ward gave, and an account that an administrator of the
+    ward looks after."""
 
     district: object
     ward: object
@@ -45,6 +46,7 @@ class Half:
     assignment: object
     meeting: object
     task: object
+    own_assignment: object  # of the ward, whose board may change it
     user: object
     grant: object
     roll_up: object = None
@@ -146,7 +148,23 @@ def _make_work(code, name, pk, organizations, member):
     )
     task = make.make_task(member, branch, YEAR, code=f"{code}K1", title=f"Phần việc {name}", **pk)
     make.make_deduction(member, HELD_ON, 1, code=f"{code}D1", **pk)
-    return directive, team, assignment, meeting, task
+    colleague = make.make_member(branch, code=f"{code}M2", full_name=f"Hồ {name}")
+    own_assignment = make.make_assignment(
+        colleague,
+        branch,
+        code=f"{code}A2",
+        directive=make.make_directive(ward, number=f"{code}-02"),
+    )
+    make.make_task(
+        colleague,
+        branch,
+        YEAR,
+        code=f"{code}K2",
+        title=f"Việc dở {name}",
+        state="in_progress",
+        assignment=own_assignment,
+    )
+    return directive, team, assignment, meeting, task, own_assignment
 
 
 @dataclass(frozen=True)
