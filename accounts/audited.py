@@ -57,6 +57,7 @@ NAMES = {
     "mfa.Authenticator": _("Second factor"),
     "socialaccount.SocialAccount": _("Identity at another service"),
     "assignments.Directive": _("Directive"),
+    "assignments.Attachment": _("Attachment"),
     "assignments.Team": _("Team"),
     "assignments.Assignment": _("Assignment"),
     "assignments.Review": _("Review"),

@@ -1,11 +1,13 @@
 """Directives, teams and assignments, and what comes of them: tasks, reviews, opinions."""
 
-from .assignment import Assignment, Directive, Review, Team
+from .assignment import Assignment, Review
+from .directive import Attachment, Directive, Team
 from .results import Delegation, Indicator, Opinion
 from .task import Task
 
 __all__ = [
     "Assignment",
+    "Attachment",
     "Delegation",
     "Directive",
     "Indicator",
