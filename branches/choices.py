@@ -20,6 +20,16 @@ class SuccessionKind(models.TextChoices):
     RENAME = "rename", _("Rename")
 
 
+class ReorganizationKind(models.TextChoices):
+    CREATE = "create", _("Creation")
+    RENAME = "rename", _("Renaming")
+    CHANGE = "change", _("Change of kind")
+    MOVE = "move", _("Move")
+    MERGE = "merge", _("Merge")
+    SPLIT = "split", _("Split")
+    DISSOLVE = "dissolve", _("Dissolution")
+
+
 class Gender(models.TextChoices):
     MALE = "male", _("Male")
     FEMALE = "female", _("Female")
@@ -64,6 +74,11 @@ class Rank(models.TextChoices):
     BRANCH_SECRETARY = "branch_secretary", _("Branch secretary")
     BRANCH_DEPUTY = "branch_deputy", _("Deputy branch secretary")
     OTHER = "other", _("Other post")
+
+
+# Who sits in a committee, and who of them in its standing committee; the highest first.
+STANDING_RANKS = (Rank.SECRETARY, Rank.DEPUTY_SECRETARY, Rank.STANDING_MEMBER)
+COMMITTEE_RANKS = (*STANDING_RANKS, Rank.COMMITTEE_MEMBER)
 
 
 class MeetingKind(models.TextChoices):

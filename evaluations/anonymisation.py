@@ -44,9 +44,20 @@ class Texts:
 
 # By the names of settings.RETENTION_YEARS.
 TEXTS = {
-    "statuses": Texts(MemberStatus, "member", {"reason": ""}),
-    "disciplines": Texts(Discipline, "member", {"note": ""}),
-    "positions": Texts(Position, "member", {"field": ""}),  # and their titles, see below
+    "statuses": Texts(
+        MemberStatus,
+        "member",
+        {
+            "reason": "",
+            "decision_number": "",
+            "decided_on": None,
+            "issuer": "",
+            "receiving_place": "",
+        },
+    ),
+    "disciplines": Texts(Discipline, "member", {"note": "", "decision_number": "", "issuer": ""}),
+    # And their titles, see below.
+    "positions": Texts(Position, "member", {"field": "", "end_reason": ""}),
     "tasks": Texts(Task, "member", {"title": NOBODY, "category": ""}),
     "reviews": Texts(Review, "assignment__member", {"comment": ""}),
     "deductions": Texts(Deduction, "member", {"reason": NOBODY}),
@@ -141,7 +152,7 @@ def _forget_person(member, *, on):
     code, member.code = member.code, f"an-{secrets.token_hex(8)}"
     member.full_name, member.anonymised_on = NOBODY, on
     member.birth_date = member.official_on = None
-    member.gender = member.occupation = ""
+    member.gender = member.occupation = member.left_note = ""
     member.identity_number = member.phone = member.email = ""
     member.save()
     # Warnings of roll-ups name members without a branch.
@@ -170,8 +181,9 @@ def _forget_texts(table, member):
     if table == "positions":
         # Titles are part of what tells positions apart.
         for number, position in enumerate(texts.model.objects.filter(member=member), start=1):
-            position.title, position.field = f"{NOBODY} {number}", ""
-            position.save(update_fields=["title", "field"])
+            position.title = f"{NOBODY} {number}"
+            position.field = position.end_reason = ""
+            position.save(update_fields=["title", "field", "end_reason"])
         return
     texts.of(member).update(**texts.blank)
 

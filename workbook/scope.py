@@ -128,6 +128,8 @@ CONDITIONS = {
     "statuses": "t.member_id IN (SELECT id FROM own_members)",
     "disciplines": "t.member_id IN (SELECT id FROM own_members)",
     "positions": "t.member_id IN (SELECT id FROM out_members)",
+    "committee_terms": "t.organization_id IN (SELECT id FROM own_organizations)",
+    "job_descriptions": "t.organization_id IN (SELECT id FROM own_organizations)",
     "directives": "t.id IN (SELECT id FROM out_directives)",
     "teams": "t.id IN (SELECT id FROM out_teams)",
     "assignments": "t.id IN (SELECT id FROM out_assignments)",

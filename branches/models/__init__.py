@@ -1,5 +1,6 @@
 """The party organization: committees and branches, members, meetings."""
 
+from .committee import CommitteeTerm, JobDescription
 from .duplicate import DistinctMembers
 from .file import StoredFile
 from .meeting import Attendance, Meeting
@@ -11,13 +12,16 @@ from .organization import (
     Placement,
     Succession,
 )
+from .reorganization import Reorganization
 
 __all__ = [
     "Attendance",
+    "CommitteeTerm",
     "Discipline",
     "DistinctMembers",
     "EarlierOrganization",
     "EarlierPersonClass",
+    "JobDescription",
     "Meeting",
     "Member",
     "MemberStatus",
@@ -26,6 +30,7 @@ __all__ = [
     "OrganizationPath",
     "Placement",
     "Position",
+    "Reorganization",
     "StoredFile",
     "Succession",
 ]

@@ -43,6 +43,7 @@ class Member(models.Model):
     left_reason = models.CharField(
         _("reason for leaving"), max_length=15, choices=LeftReason.choices, blank=True
     )
+    left_note = models.CharField(_("where to, by which decision"), max_length=300, blank=True)
     identity_number = identity_number_field()
     phone = phone_field()
     email = models.EmailField(_("e-mail"), max_length=254, blank=True)
@@ -180,6 +181,10 @@ class MemberStatus(models.Model):
     status = models.CharField(_("status"), max_length=9, choices=ActivityStatus.choices)
     validity = DateRangeField(_("validity"))
     reason = models.CharField(_("reason"), max_length=500, blank=True)
+    decision_number = models.CharField(_("number of the decision"), max_length=100, blank=True)
+    decided_on = models.DateField(_("decided on"), null=True, blank=True)
+    issuer = models.CharField(_("decided by"), max_length=300, blank=True)
+    receiving_place = models.CharField(_("active at"), max_length=300, blank=True)
 
     objects = DatedQuerySet.as_manager()
 
@@ -211,6 +216,8 @@ class Discipline(models.Model):
     decided_on = models.DateField(_("decided on"))
     form = models.CharField(_("form"), max_length=9, choices=DisciplineForm.choices)
     note = models.CharField(_("note"), max_length=500, blank=True)
+    decision_number = models.CharField(_("number of the decision"), max_length=100, blank=True)
+    issuer = models.CharField(_("decided by"), max_length=300, blank=True)
 
     class Meta:
         ordering = ["decided_on", "pk"]
@@ -239,6 +246,7 @@ class Position(models.Model):
     rank = models.CharField(_("rank"), max_length=17, choices=Rank.choices)
     field = models.CharField(_("field of responsibility"), max_length=300, blank=True)
     validity = DateRangeField(_("validity"))
+    end_reason = models.CharField(_("reason for the end"), max_length=300, blank=True)
 
     objects = DatedQuerySet.as_manager()
 

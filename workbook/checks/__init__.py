@@ -27,5 +27,7 @@ CHECKS = (
     overlap_of_rows(BY_NAME["earlier_organizations"], "org_code"),
     overlap_of_rows(BY_NAME["earlier_classes"], "member_code"),
     overlap_of_rows(BY_NAME["statuses"], "member_code"),
+    overlap_of_rows(BY_NAME["committee_terms"], "org_code"),
+    overlap_of_rows(BY_NAME["job_descriptions"], "org_code", "title"),
     overlap_of_rows(BY_NAME["assignments"], "member_code", "target_code"),
 )

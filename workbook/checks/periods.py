@@ -62,7 +62,9 @@ def overlap_of_links(link):
 
 
 def overlap_of_rows(table, *columns):
-    """Two rows that agree in `columns` (references) are valid on the same day."""
+    """Two rows that agree in `columns` are valid on the same day."""
+    described = [table.by_name[column] for column in columns]
+    agreeing = [f"{each.name}_id" if each.to else quote(each.name) for each in described]
     return Check(
         table.name,
         next(column.name for column in table.columns if column.bound == "first"),
@@ -89,9 +91,9 @@ def overlap_of_rows(table, *columns):
             name=table.name,
             stored=table.db_table,
             key=[f"{each.name}_id" if each.to else quote(each.name) for each in table.key],
-            ids=[f"{column}_id" for column in columns],
-            fields=[table.db_column(table.by_name[column]) for column in columns],
-            these=[f"this.{column}_id" for column in columns],
-            those=[f"stored.{table.db_column(table.by_name[column])}" for column in columns],
+            ids=agreeing,
+            fields=[table.db_column(each) for each in described],
+            these=[f"this.{name}" for name in agreeing],
+            those=[f"stored.{table.db_column(each)}" for each in described],
         ),
     )
