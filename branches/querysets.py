@@ -180,6 +180,15 @@ class DatedQuerySet(models.QuerySet):
         return self.filter(validity__contains=on)
 
 
+class ReorganizationQuerySet(models.QuerySet):
+    def within(self, organizations):
+        """Those that touched none but these (a queryset of organizations)."""
+        return self.filter(organization_ids__contained_by=ArraySubquery(organizations.values("pk")))
+
+    def visible_to(self, user, *, on):
+        return self.within(user.scope_for("see_organization", on=on))
+
+
 class MeetingQuerySet(models.QuerySet):
     def held_in(self, days):
         """Meetings held on one of `days` (a period)."""
