@@ -3,6 +3,7 @@
 from .assigning import Assigning, AssigningRow
 from .assignment import Assignment, Review
 from .directive import Attachment, Directive, Team
+from .ending import Ending, TaskClosing
 from .results import Delegation, Indicator, Opinion
 from .task import Task
 
@@ -13,9 +14,11 @@ __all__ = [
     "Attachment",
     "Delegation",
     "Directive",
+    "Ending",
     "Indicator",
     "Opinion",
     "Review",
     "Task",
+    "TaskClosing",
     "Team",
 ]
