@@ -21,6 +21,8 @@ NOT_AUDITED = {
     "evaluations.RollUpShard": COMPUTED,
     "evaluations.RollUpUnit": COMPUTED,
     "evaluations.UnitYear": COMPUTED,
+    "workbook.ImportJob": "How far a worker is with an import, every second.",
+    "workbook.ImportLine": "Computed by the check of an import, which is recorded.",
     "accounts.JournalEntry": TRAIL,
     "accounts.JournalChange": TRAIL,
     "accounts.AccessLog": "Append-only: it is a log itself.",
@@ -77,6 +79,8 @@ NAMES = {
     "evaluations.UnitCap": _("Cap of a unit"),
     "evaluations.RollUp": _("Roll-up"),
     "evaluations.Scheme": _("Rating set"),
+    "workbook.Import": _("Import"),
+    "workbook.HeadingAlias": _("Remembered heading"),
 }
 
 
