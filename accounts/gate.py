@@ -24,6 +24,8 @@ class GateMiddleware(LoginRequiredMiddleware):
             return None
         if not request.user.is_authenticated:
             return self.handle_no_permission(request, view_func)
-        if need is None or not need.is_met(request.user, on=timezone.localdate()):
+        # Once a request: the page, its menu and its breadcrumb go by the same grants.
+        request.held = request.user.held(on=timezone.localdate())
+        if need is None or not need.is_met(request.user, roles={role for role, _ in request.held}):
             raise PermissionDenied
         return None

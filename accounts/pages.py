@@ -22,15 +22,15 @@ class Need:
     own: bool = False
     public: bool = False
 
-    def is_met(self, user, *, on):
-        """Whether the user, if signed in, may open the page on the day."""
+    def is_met(self, user, *, roles):
+        """Whether the user, if signed in, may open the page with these roles of today."""
         if self.public:
             return True
         if not user.is_authenticated:
             return False
         if not self.action or (self.own and user.member_id is not None):
             return True
-        return bool(ROLES_FOR[self.action] & user.roles(on=on))
+        return bool(ROLES_FOR[self.action] & roles)
 
 
 PUBLIC = Need(public=True)

@@ -4,7 +4,7 @@
 and reloaded. The day chooses what is shown; what a user may see always depends on today's grants.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, wraps
 from urllib.parse import urlencode
@@ -12,48 +12,62 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import F
+from django.db.models import F, Subquery
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .models import Organization
+from .models import Organization, OrganizationPath
 
 FIRST_YEAR, LAST_YEAR = 1930, 2100
 
 
 @dataclass(frozen=True)
 class Acting:
-    """The reader, the organization acted for (None: the reader answers for none), and the day."""
+    """The reader, the organization acted for (None: the reader answers for none), and the day.
+
+    above       the organization and those above it on the day, root first, with its facts
+    path_today  the ids of those as the tree stands today: what grants, and so menus, depend on
+    held        pairs (role, id of the organization) of the grants that the reader holds today
+    """
 
     user: object
     organization: Organization | None
     on: date
     today: date
+    above: list = field(default_factory=list)
+    path_today: list = field(default_factory=list)
+    held: frozenset = frozenset()
 
     @property
     def is_today(self):
         return self.on == self.today
 
-    @cached_property
-    def above(self):
-        """The organization and those above it on the day, root first."""
-        if self.organization is None:
-            return []
-        return Organization.objects.above(self.organization, on=self.on)
+    @property
+    def is_past(self):
+        return self.on < self.today
 
     @cached_property
-    def above_today(self):
-        """The same as the tree stands today: what grants, and so menus, depend on."""
-        if self.is_today or self.organization is None:
-            return self.above
-        return Organization.objects.above(self.organization, on=self.today)
+    def roles(self):
+        """The roles that the reader holds today at or above the organization."""
+        return {role for role, organization in self.held if organization in self.path_today}
 
     @cached_property
     def subtree(self):
-        """Organizations at or below the one acted for that exist on the day."""
-        return Organization.objects.below(self.organization, on=self.on).valid_on(self.on)
+        """Organizations at or below the one acted for that exist on the day, with its facts."""
+        below = Organization.objects.below(self.organization, on=self.on)
+        return below.valid_on(self.on).on(self.on)
+
+    def seen(self, above):
+        """The ids of those of a way down the tree, as of whatever day, that the reader sees."""
+        if above is self.above and self.is_today:
+            granted = {organization for _role, organization in self.held}
+            first = next((n for n, each in enumerate(above) if each.pk in granted), len(above))
+            return {each.pk for each in above[first:]}
+        visible = Organization.objects.visible_to(self.user, on=self.today)
+        ids = [each.pk for each in above]
+        return set(visible.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
 
     @property
     def day(self):
@@ -71,9 +85,7 @@ class Acting:
 
     def may(self, action):
         """Whether the reader may do `action` (a key of accounts.rules) here, today."""
-        return self.organization is not None and self.user.may(
-            action, self.organization, on=self.today
-        )
+        return self.user.may_as(self.roles, action)
 
     def require(self, action):
         """Raise PermissionDenied (403) unless the reader may do `action` here."""
@@ -104,8 +116,7 @@ def acts(view):
             return HttpResponseRedirect(_address_with_day(request, None))
         if typed and typed != on.isoformat():
             return HttpResponseRedirect(_address_with_day(request, on))
-        organization = _organization(request.user, request.GET.get("org"), today=today)
-        request.acting = Acting(request.user, organization, on, today)
+        request.acting = _act(request, request.GET.get("org"), on=on, today=today)
         return view(request, *args, **kwargs)
 
     return wrapped
@@ -130,17 +141,37 @@ def read_year(request):
     return None
 
 
-def _organization(user, pk, *, today):
-    visible = Organization.objects.visible_to(user, on=today)
-    if not pk:
-        depth = F("paths__ancestors__len")
-        return visible.filter(paths__validity__contains=today).order_by(depth, "code").first()
-    if not pk.isdecimal() or len(pk) > 18:
+def _act(request, typed, *, on, today):
+    held = frozenset(request.held if hasattr(request, "held") else request.user.held(on=today))
+    granted = {organization for _role, organization in held}
+    pk = _number_of(typed) if typed else _topmost(granted, today=today)
+    if pk is None:
+        return Acting(request.user, None, on, today, held=held)
+    above = list(Organization.objects.way_to(pk, on=on).annotate(path_today=_path(pk, today)))
+    path_today = above[-1].path_today if above else []
+    if granted.isdisjoint(path_today):
         raise Http404
-    organization = visible.filter(pk=pk).first()
-    if organization is None:
+    return Acting(request.user, above[-1], on, today, above, path_today, held)
+
+
+def _number_of(typed):
+    if not typed.isdecimal() or len(typed) > 18:
         raise Http404
-    return organization
+    return int(typed)
+
+
+def _topmost(granted, *, today):
+    """The id of the organization nearest to a root of those granted; None when there are none."""
+    if not granted:
+        return None
+    organizations = Organization.objects.filter(pk__in=granted, paths__validity__contains=today)
+    depth = F("paths__ancestors__len")
+    return organizations.order_by(depth, "code").values_list("pk", flat=True).first()
+
+
+def _path(pk, on):
+    paths = OrganizationPath.objects.filter(organization=pk, validity__contains=on)
+    return Subquery(paths.values("ancestors"))
 
 
 def _address_with_day(request, day):

@@ -7,10 +7,11 @@ for (`user.scope(on=…)`, a queryset of organizations) and so needs nothing of 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from .fields import SearchKey
+from .fields import SearchKey, SortKey
+from .periods import period
 
 
 class SearchQuerySet(models.QuerySet):
@@ -23,16 +24,31 @@ class SearchQuerySet(models.QuerySet):
         return self._search(text, Q(code__istartswith=text.strip()))
 
     def _search(self, text, also):
-        words = text.split()
-        if not words:
+        if not text.split():
             return self
-        key = SearchKey(self.search_field)
-        found = Q()
-        queryset = self.alias(search_key=key)
-        for word in words:
-            # LIKE with an escaped constant: the trigram index serves it.
-            found &= Q(search_key__contains=SearchKey(Value(word)))
-        return queryset.filter(found | also)
+        queryset = self.alias(search_key=SearchKey(self.search_field))
+        return queryset.filter(_holds_words(text) | also)
+
+
+def _holds_words(text):
+    """The condition that the alias search_key holds every word of the text."""
+    found = Q()
+    for word in text.split():
+        # LIKE with an escaped constant: the trigram index serves it.
+        found &= Q(search_key__contains=SearchKey(Value(word)))
+    return found
+
+
+class DatedQuerySet(models.QuerySet):
+    """Rows with a `validity`."""
+
+    def valid_on(self, on):
+        return self.filter(validity__contains=on)
+
+    def told(self, *, on, today):
+        """Those that a page of the day `on` tells of: on a past day none that began later, which
+        nobody knew of yet; today and on days to come also the planned ones."""
+        return self.exclude(validity__fully_gt=period(on, on)) if on < today else self
 
 
 def opened_to(user, action, *, on, member="pk"):
@@ -46,9 +62,19 @@ def opened_to(user, action, *, on, member="pk"):
     return Q(Exists(membership)) | Q(**{member: user.member_id})
 
 
-class OrganizationQuerySet(SearchQuerySet):
-    def valid_on(self, on):
-        return self.filter(validity__contains=on)
+class OrganizationQuerySet(SearchQuerySet, DatedQuerySet):
+    def named(self, text, *, on):
+        """Search as of a day: rows with the facts of `on()`, by the name that they bore on it."""
+        earlier = self._earlier(on).alias(search_key=SearchKey("name"))
+        renamed = Exists(self._earlier(on).filter(organization=OuterRef("pk")))
+        found = self.on(on).alias(search_key=SearchKey("name"))
+        if words := _holds_words(text):
+            found = found.filter(
+                (words & ~Q(renamed))
+                | Q(pk__in=earlier.filter(words).values("organization"))
+                | Q(code__istartswith=text.strip())
+            )
+        return found.order_by(SortKey("name_on"), "code")
 
     def below(self, *organizations, on):
         """Those at or below any of `organizations` (rows or ids) in the tree as of `on`.
@@ -67,14 +93,22 @@ class OrganizationQuerySet(SearchQuerySet):
         return self.filter(pk__in=paths.values("organization"))
 
     def above(self, organization, *, on):
-        """The organization and those above it as of `on`, root first."""
-        path = (
-            self._paths()
-            .filter(organization=organization, validity__contains=on)
-            .values_list("ancestors", flat=True)
-            .first()
-        ) or []
-        return sorted(self.filter(pk__in=path), key=lambda each: path.index(each.pk))
+        """The organization and those above it as of `on`, root first, with the facts of `on()`."""
+        return list(self.way_to(organization, on=on))
+
+    def way_to(self, organization, *, on):
+        """Like `above()`, of a row or an id, as a queryset."""
+        path = self._paths().filter(
+            organization=getattr(organization, "pk", organization), validity__contains=on
+        )
+        above = Func("ancestors", function="unnest", output_field=models.BigIntegerField())
+        depth = Func(
+            Subquery(path.values("ancestors")),
+            F("pk"),
+            function="array_position",
+            output_field=models.IntegerField(),
+        )
+        return self.on(on).filter(pk__in=path.values(up=above)).order_by(depth)
 
     def children_of(self, organization, *, on):
         """Those that stand directly under `organization` on the day and exist on it."""
@@ -90,14 +124,18 @@ class OrganizationQuerySet(SearchQuerySet):
 
     def on(self, on):
         """Annotate name_on, kind_on and grassroots_on: the facts as of the day."""
-        earlier = apps.get_model("branches", "EarlierOrganization").objects.filter(
-            organization=OuterRef("pk"), validity__contains=on
-        )
+        earlier = self._earlier(on).filter(organization=OuterRef("pk"))
         return self.annotate(
             **{
                 f"{fact}_on": Coalesce(Subquery(earlier.values(fact)[:1]), F(fact))
                 for fact in ("name", "kind", "grassroots")
             }
+        )
+
+    def _earlier(self, on):
+        """What organizations were called on the day, of those called otherwise now."""
+        return apps.get_model("branches", "EarlierOrganization").objects.filter(
+            validity__contains=on
         )
 
     def visible_to(self, user, *, on):
@@ -143,14 +181,19 @@ class MemberQuerySet(SearchQuerySet):
         )
 
     def with_branch(self, *, on):
-        """Annotate branch_id_on and branch_name_on: the branch of the day, if any."""
+        """Annotate branch_id_on, branch_code_on and branch_name_on: the branch of the day, if any,
+        as it was called on it."""
         membership = apps.get_model("branches", "Membership").objects.filter(
             member=OuterRef("pk"), validity__contains=on
         )
+        earlier = apps.get_model("branches", "EarlierOrganization").objects.filter(
+            organization=OuterRef("branch"), validity__contains=on
+        )
+        name = Coalesce(Subquery(earlier.values("name")[:1]), F("branch__name"))
         return self.annotate(
             branch_id_on=Subquery(membership.values("branch")[:1]),
             branch_code_on=Subquery(membership.values("branch__code")[:1]),
-            branch_name_on=Subquery(membership.values("branch__name")[:1]),
+            branch_name_on=Subquery(membership.values(called=name)[:1]),
         )
 
     def with_class(self, *, on):
@@ -171,13 +214,6 @@ class MemberQuerySet(SearchQuerySet):
             branch__in=user.scope_for("see_members", on=on).values("pk"),
         )
         return self.filter(Exists(membership) | Q(pk=user.member_id))
-
-
-class DatedQuerySet(models.QuerySet):
-    """Rows with a `validity`."""
-
-    def valid_on(self, on):
-        return self.filter(validity__contains=on)
 
 
 class ReorganizationQuerySet(models.QuerySet):

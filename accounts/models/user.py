@@ -78,6 +78,10 @@ class User(AbstractUser):
         """Whether the user may do `action` on this organization on the day."""
         return self.scope_for(action, on=on).filter(pk=organization.pk).exists()
 
+    def may_as(self, roles, action):
+        """Whether one of these roles of the user may do `action`."""
+        return bool(ROLES_FOR[action] & roles)
+
     def may_on(self, action, organization, member, *, on):
         """Whether the user may do `action` there to a record of this member: to their own not
         what `NEVER_ON_ONESELF` names. The database refuses that as well (accounts/sql/duties.sql).
@@ -94,6 +98,10 @@ class User(AbstractUser):
             memberships__member=self.member_id, memberships__validity__contains=on
         )
 
+    def held(self, *, on):
+        """Pairs (role, id of the organization) of the grants valid on the day."""
+        return list(self.grants.valid_on(on).values_list("role", "organization"))
+
     def roles(self, *, on):
         """The set of the user's roles on the day."""
-        return set(self.grants.valid_on(on).values_list("role", flat=True))
+        return {role for role, _organization in self.held(on=on)}

@@ -2,8 +2,6 @@
 
 from django import template
 
-from branches.models import Organization
-
 register = template.Library()
 
 
@@ -11,7 +9,5 @@ register = template.Library()
 def trail(context, above, last=""):
     """above: organizations from the root down; last: what the page itself is called."""
     request = context["request"]
-    ids = [each.pk for each in above]
-    visible = Organization.objects.visible_to(request.user, on=request.acting.today)
-    seen = set(visible.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    seen = request.acting.seen(above)
     return {"request": request, "above": above, "seen": seen, "last": last}

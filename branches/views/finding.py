@@ -24,11 +24,12 @@ def search(request):
     if text:
         visible = Member.objects.visible_to(request.user, on=acting.today)
         people = search_people(request, text, visible)
-        organizations = Organization.objects.visible_to(request.user, on=acting.today).search(text)
+        organizations = Organization.objects.visible_to(request.user, on=acting.today)
+        organizations = organizations.told(on=acting.on, today=acting.today)
         context |= {
             "answers": True,
-            "people": people.with_branch(on=acting.on).order_by("sort_key")[:SEARCH_ROWS],
-            "organizations": organizations.order_by("sort_key")[:SEARCH_ROWS],
+            "people": people.with_branch(on=acting.on).order_by("sort_key", "code")[:SEARCH_ROWS],
+            "organizations": organizations.named(text, on=acting.on)[:SEARCH_ROWS],
         }
     template = "branches/_answers.html" if request.htmx else "branches/search.html"
     return render(request, template, context)
@@ -45,23 +46,20 @@ def choose_acting(request):
         page = "/"
     visible = Organization.objects.visible_to(request.user, on=acting.today)
     text = request.GET.get("q", "").strip()[:200]
-    seen_above = set(
-        visible.filter(pk__in=[each.pk for each in acting.above]).values_list("pk", flat=True)
-    )
     if text:
-        choices = visible.valid_on(acting.on).search(text).order_by("sort_key")[:30]
+        choices = visible.valid_on(acting.on).named(text, on=acting.on)[:30]
     elif acting.organization:
         choices = reports.children_of(acting.organization, on=acting.on)[:100]
     else:
         choices = []
     # Where the reader holds a role, whatever stands between: the way to another tree.
-    granted = request.user.grants.valid_on(acting.today).values("organization")
+    granted = {organization for _role, organization in acting.held}
     context = {
         "page": page,
         "query": text,
-        "seen_above": seen_above,
+        "seen_above": acting.seen(acting.above),
         "choices": choices,
-        "granted": Organization.objects.filter(pk__in=granted).order_by("code"),
+        "granted": Organization.objects.on(acting.on).filter(pk__in=granted).order_by("code"),
     }
     template = "branches/acting.html"
     if request.htmx:
