@@ -36,6 +36,12 @@ PAGES = (
     Page("branches:organizations", _("Organizations"), "sitemap", ("organization",)),
     Page("branches:meetings", _("Meetings"), "calendar-event", ("meeting",)),
     Page("assignments:tasks", _("Tasks"), "checklist", ("task",)),
+    Page(
+        "workbook:quality",
+        _("Data quality"),
+        "shield-check",
+        ("quality", "merge", "place_member", "settle_unit", "repair_attendance"),
+    ),
     Page("accounts:users", _("Users"), "user", ("user", "grant")),
     Page("accounts:journal", _("Journal"), "history", ("journal", "access_log")),
     Page("evaluations:anonymisations", _("Anonymisation"), "circle-dashed", ("anonymis",)),

@@ -74,6 +74,12 @@ PAGES = {
     "evaluations:anonymisations": Need("anonymise_members"),
     "evaluations:anonymise": Need("anonymise_members"),
     "workbook:own_data": SIGNED_IN,
+    # Data quality
+    "workbook:quality": Need("repair_data"),
+    "workbook:merge": Need("repair_data"),
+    "workbook:place_member": Need("repair_data"),
+    "workbook:settle_unit": Need("repair_data"),
+    "workbook:repair_attendance": Need("repair_data"),
     # Accounts
     "accounts:login": PUBLIC,
     "accounts:logout": PUBLIC,

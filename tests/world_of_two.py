@@ -49,6 +49,8 @@ class Half:
     own_assignment: object  # of the ward, whose board may change it
     user: object
     grant: object
+    twin: object  # who may be the member once more, and belongs to no branch today
+    closed: object  # a branch that ended
     roll_up: object = None
     rating: object = None
 
@@ -111,6 +113,11 @@ def _make_half(code, name, pk):
     member = make.make_member(branch, code=f"{code}M1", full_name=f"Phạm {name}", **pk)
     make.make_position(member, district, title=f"Ủy viên {name}")
     work = _make_work(code, name, pk, (district, ward, branch), member)
+    closed = make.make_organization(
+        parent=ward, code=f"{code}-W-0", name=f"Chi bộ cũ {name}", until=date(2010, 6, 30)
+    )
+    twin = make.make_member(branch, code=f"{code}TWIN", full_name=f"Phạm {name}")
+    twin.memberships.update(validity=period(make.LONG_AGO, date(2010, 6, 30)))
     user = User.objects.create_user(f"{code.lower()}-user", f"{code.lower()}@example.org", **pk)
     half = Half(
         district,
@@ -122,6 +129,8 @@ def _make_half(code, name, pk):
         Grant.objects.create(
             user=user, role=Role.SECRETARY, organization=branch, validity=period(None), **pk
         ),
+        twin,
+        closed,
     )
     half.roll_up = roll_up_inline(ward, year=YEAR, at=NOON)
     half.rating = Rating.objects.get(roll_up=half.roll_up, member=member)
@@ -234,6 +243,14 @@ EXAMPLES = {
     "evaluations:anonymisations": Example(),
     "evaluations:anonymise": of("member", posted=200),
     "workbook:own_data": Example(acts=False),
+    # Data quality
+    "workbook:quality": Example(),
+    "workbook:merge": Example(lambda half: [half.member.pk, half.twin.pk], posted=200),
+    "workbook:place_member": of("twin", posted=200),
+    "workbook:settle_unit": of("closed", posted=200),
+    "workbook:repair_attendance": Example(
+        lambda half: [half.meeting.attendance.get().pk], posted=200
+    ),
     # Signing in
     "accounts:login": Example(acts=False, posted=200, signed_in=302),
     "accounts:logout": Example(acts=False, status=405, posted=302),
