@@ -36,9 +36,10 @@ class AssignmentFilter(filters.FilterSet):
         return super().filter_queryset(assignments)
 
     def search(self, assignments, name, text):
+        on = self.request.acting.on
         return assignments.filter(
             Q(member__in=search_people(self.request, text).values("pk"))
-            | Q(target__in=Organization.objects.search(text).values("pk"))
+            | Q(target__in=Organization.objects.named(text, on=on).values("pk"))
         )
 
     def in_time(self, assignments, name, kind):

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from branches.models import Membership
+from branches.querysets import DatedQuerySet
 
 from .changing import IssuedQuerySet
 
@@ -21,10 +22,7 @@ class DirectiveQuerySet(models.QuerySet):
         )
 
 
-class AssignmentQuerySet(IssuedQuerySet):
-    def valid_on(self, on):
-        return self.filter(validity__contains=on)
-
+class AssignmentQuerySet(IssuedQuerySet, DatedQuerySet):
     def valid_in(self, days):
         """Assignments valid on some day of `days` (a period)."""
         return self.filter(validity__overlap=days)

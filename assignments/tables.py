@@ -4,6 +4,7 @@ import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from branches.as_of import as_of
 from branches.tables import CODE, NOWRAP, WIDE, DayColumn, LinkColumn, NumberColumn
 from branches.templatetags.acting import period_words
 
@@ -27,7 +28,11 @@ class AssignmentTable(tables.Table):
         verbose_name=_("Directive"), order_by=("directive__number", "code"), attrs=CODE
     )
     days = tables.Column(
-        accessor="validity", verbose_name=_("Valid"), order_by=("validity", "code"), attrs=NOWRAP
+        accessor="validity",
+        verbose_name=_("Valid"),
+        # By the first day alone: where a row stands must not change when it ends.
+        order_by=("validity__startswith", "code"),
+        attrs=NOWRAP,
     )
     asked = tables.Column(
         accessor="visits_due",
@@ -43,8 +48,11 @@ class AssignmentTable(tables.Table):
         fields = []
         order_by = "target"
 
+    def name_rows(self, rows, *, on):
+        as_of((row.target for row in rows), on=on)
+
     def render_days(self, value):
-        return period_words(value)
+        return period_words(value, self.request.acting)
 
     def render_asked(self, record):
         return _("%(visits)s each %(period)s") % {
@@ -71,6 +79,9 @@ class TaskTable(tables.Table):
         model = Task
         fields = []
         order_by = "-year"
+
+    def name_rows(self, rows, *, on):
+        as_of((row.organization for row in rows), on=on)
 
     def render_state(self, value, record):
         kind = {"reported": "chip-warning", "confirmed": "chip-fine"}.get(record.state, "")

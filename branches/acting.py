@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import F, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -61,10 +61,9 @@ class Acting:
 
     def seen(self, above):
         """The ids of those of a way down the tree, as of whatever day, that the reader sees."""
-        if above is self.above and self.is_today:
+        if above is self.above:
             granted = {organization for _role, organization in self.held}
-            first = next((n for n, each in enumerate(above) if each.pk in granted), len(above))
-            return {each.pk for each in above[first:]}
+            return {each.pk for each in above if not granted.isdisjoint(each.path_today)}
         visible = Organization.objects.visible_to(self.user, on=self.today)
         ids = [each.pk for each in above]
         return set(visible.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
@@ -147,7 +146,9 @@ def _act(request, typed, *, on, today):
     pk = _number_of(typed) if typed else _topmost(granted, today=today)
     if pk is None:
         return Acting(request.user, None, on, today, held=held)
-    above = list(Organization.objects.way_to(pk, on=on).annotate(path_today=_path(pk, today)))
+    path = OrganizationPath.objects.filter(organization=OuterRef("pk"), validity__contains=today)
+    path_today = Subquery(path.values("ancestors"))
+    above = list(Organization.objects.way_to(pk, on=on).annotate(path_today=path_today))
     path_today = above[-1].path_today if above else []
     if granted.isdisjoint(path_today):
         raise Http404
@@ -167,11 +168,6 @@ def _topmost(granted, *, today):
     organizations = Organization.objects.filter(pk__in=granted, paths__validity__contains=today)
     depth = F("paths__ancestors__len")
     return organizations.order_by(depth, "code").values_list("pk", flat=True).first()
-
-
-def _path(pk, on):
-    paths = OrganizationPath.objects.filter(organization=pk, validity__contains=on)
-    return Subquery(paths.values("ancestors"))
 
 
 def _address_with_day(request, day):

@@ -35,9 +35,10 @@ class Select(forms.Select):
 
 
 def offer(filter_set, name, organizations):
-    """Let one choose among the organizations; where they are too many to look through, the
-    filter is left out: one goes down the tree with the organization acted for instead."""
-    choices = list(organizations.values_list("pk", "name")[: MOST_CHOICES + 1])
+    """Let one choose among the organizations (with the facts of a day); where they are too many
+    to look through, the filter is left out: one goes down the tree with the organization acted
+    for instead."""
+    choices = [(each.pk, str(each)) for each in organizations[: MOST_CHOICES + 1]]
     if len(choices) > MOST_CHOICES:
         del filter_set.filters[name]
     else:

@@ -36,10 +36,16 @@ def wants_list(request):
 
 
 def show_page(request, table):
-    """Sort and page the table as the address says; a page that is not there is the nearest one."""
+    """Sort and page the table as the address says; a page that is not there is the nearest one.
+
+    A table with organizations in its rows has `name_rows(rows, on=)`, which calls those of the page
+    by their names of the day (branches.as_of).
+    """
     table.request = request
     sort = request.GET.getlist(table.prefixed_order_by_field)
     if sort:
         table.order_by = sort
     table.paginate(per_page=PAGE_ROWS)
     table.page = table.paginator.get_page(request.GET.get(table.prefixed_page_field))
+    if hasattr(table, "name_rows"):
+        table.name_rows([row.record for row in table.paginated_rows], on=request.acting.on)

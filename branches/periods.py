@@ -28,6 +28,11 @@ def last_day(days):
     return days.upper - ONE_DAY if days.upper else None
 
 
+def covers(days, on):
+    """Whether the day `on` is one of the period's."""
+    return (days.lower is None or days.lower <= on) and (days.upper is None or on < days.upper)
+
+
 def seen_on(days, *, on, today):
     """The period as it stood on the day `on`: for a past day an end after it had not happened.
 

@@ -7,9 +7,10 @@ from datetime import date
 from django.db.models import Count, Exists, F, Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from .as_of import as_of
 from .choices import AttendanceStatus, Capacity, OrganizationKind
 from .models import Attendance, Meeting, Member, Membership, MemberStatus, Organization, Placement
-from .periods import whole_year
+from .periods import covers, whole_year
 
 
 def with_roster_counts(meetings):
@@ -80,7 +81,7 @@ class OrganizationPage:
     predecessions: list
 
 
-def organization_page(organization, *, on, meetings):
+def organization_page(organization, *, on, today, meetings):
     """What stands on the page of an organization as of the day.
 
     meetings  the queryset of meetings that the reader may see
@@ -90,8 +91,8 @@ def organization_page(organization, *, on, meetings):
     children = Organization.objects.children_of(organization, on=on).on(on)
     return OrganizationPage(
         above=Organization.objects.above(organization, on=on)[:-1],
-        exists=Organization.objects.valid_on(on).filter(pk=organization.pk).exists(),
-        branches=subtree.filter(kind=OrganizationKind.BRANCH).count(),
+        exists=covers(organization.validity, on),
+        branches=subtree.on(on).filter(kind_on=OrganizationKind.BRANCH).count(),
         members=members.count(),
         exempt=members.with_status("exempt", on=on).count(),
         children=list(with_member_counts(children, on=on).order_by("code")[:200]),
@@ -105,9 +106,22 @@ def organization_page(organization, *, on, meetings):
                 meetings.filter(branch=organization, held_on__lte=on).select_related("branch")
             ).order_by("-held_on", "code")[:8]
         ),
-        successions=list(organization.successions.select_related("successor")),
-        predecessions=list(organization.predecessions.select_related("organization")),
+        **_successions(organization, on=on, today=today),
     )
+
+
+def _successions(organization, *, on, today):
+    """What became of the organization and what it came from, as far as the day knows."""
+    until = on if on < today else date.max
+    successions = organization.successions.filter(on__lte=until).select_related("successor")
+    predecessions = organization.predecessions.filter(on__lte=until)
+    found = {
+        "successions": list(successions),
+        "predecessions": list(predecessions.select_related("organization")),
+    }
+    as_of((each.successor for each in found["successions"]), on=on)
+    as_of((each.organization for each in found["predecessions"]), on=on)
+    return found
 
 
 @dataclass(frozen=True)
@@ -119,6 +133,8 @@ class MemberPage:
     statuses: list
     disciplines: list
     positions: list
+    left_on: date | None  # None also where the day does not know of it yet
+    official_on: date | None  # the same
     year: int
     years: list[int]  # those with a row of attendance, newest first
     attendance: list  # of that year, by day
@@ -128,37 +144,42 @@ class MemberPage:
     visits: int
 
 
-def member_page(member, *, on, year=None):
-    """What the party organization knows of a member; attendance of `year` (default: the last
-    year up to the day that has any)."""
+def member_page(member, *, on, today, year=None):
+    """What the party organization knows of a member on the day, where it is past nothing of what
+    happened after it; attendance of `year` (default: the last year up to the day that has any)."""
+    known = on if on < today else date.max
     years = [
         day.year
-        for day in Meeting.objects.filter(attendance__member=member).dates(
+        for day in Meeting.objects.filter(attendance__member=member, held_on__lte=known).dates(
             "held_on", "year", "DESC"
         )
     ]
     if year is None:
         year = next((each for each in years if each <= on.year), on.year)
-    attendance = list(
-        Attendance.objects.filter(
-            member=member, meeting__in=Meeting.objects.held_in(whole_year(year))
-        )
-        .select_related("meeting__branch")
-        .order_by("meeting__held_on", "meeting__code")
-    )
+    attendance = _attendance(member, year=year, until=known)
     own = Counter(row.status for row in attendance if row.capacity == Capacity.MEMBER)
-    memberships = list(member.memberships.select_related("branch").order_by(F("validity").desc()))
-    branch = next((each.branch for each in memberships if _covers(each.validity, on)), None)
+    dated = {"on": on, "today": today}
+    memberships = list(_latest_first(member.memberships.told(**dated).select_related("branch")))
+    positions = list(_latest_first(member.positions.told(**dated).select_related("organization")))
+    as_of(
+        [
+            *(each.branch for each in memberships),
+            *(each.organization for each in positions),
+            *(row.meeting.branch for row in attendance),
+        ],
+        on=on,
+    )
+    branch = next((each.branch for each in memberships if covers(each.validity, on)), None)
     return MemberPage(
         branch=branch,
         above=Organization.objects.above(branch, on=on) if branch else [],
-        person_class=Member.objects.with_class(on=on).get(pk=member.pk).person_class_on,
+        person_class=member.person_class_on,
         memberships=memberships,
-        statuses=list(member.statuses.order_by(F("validity").desc())),
-        disciplines=list(member.disciplines.order_by("-decided_on")),
-        positions=list(
-            member.positions.select_related("organization").order_by(F("validity").desc())
-        ),
+        statuses=list(_latest_first(member.statuses.told(**dated))),
+        disciplines=list(member.disciplines.filter(decided_on__lte=known).order_by("-decided_on")),
+        positions=positions,
+        left_on=_if_known(member.left_on, known),
+        official_on=_if_known(member.official_on, known),
         year=year,
         years=years,
         attendance=attendance,
@@ -169,8 +190,23 @@ def member_page(member, *, on, year=None):
     )
 
 
-def _covers(days, on: date):
-    return (days.lower is None or days.lower <= on) and (days.upper is None or on < days.upper)
+def _attendance(member, *, year, until):
+    days = whole_year(year)
+    meetings = Meeting.objects.held_in(days).filter(held_on__lte=until)
+    return list(
+        Attendance.objects.filter(member=member, meeting__in=meetings)
+        .select_related("meeting__branch")
+        .order_by("meeting__held_on", "meeting__code", "capacity")
+    )
+
+
+def _latest_first(rows):
+    """By the first day alone: where rows stand must not change when one of them ends."""
+    return rows.order_by(F("validity__startswith").desc(nulls_last=True), "pk")
+
+
+def _if_known(day, known):
+    return day if day is not None and day <= known else None
 
 
 @dataclass(frozen=True)
@@ -183,14 +219,17 @@ class MeetingPage:
 
 
 def meeting_page(meeting):
+    """A meeting with its roster, all as of the day on which it was held."""
     rows = list(meeting.attendance.select_related("member").order_by("member__sort_key"))
     members = [row for row in rows if row.capacity == Capacity.MEMBER]
     on = meeting.held_on
+    above = Organization.objects.above(meeting.branch, on=on)
+    as_of([meeting.branch], on=on)
     belonging = Member.objects.in_branches(
         Organization.objects.filter(pk=meeting.branch_id), on=on
     ).exclude(pk__in=Member.objects.with_status("exempt", "suspended", "away", on=on).values("pk"))
     return MeetingPage(
-        above=Organization.objects.above(meeting.branch, on=on),
+        above=above,
         members=members,
         visitors=[row for row in rows if row.capacity == Capacity.ASSIGNED],
         counts={

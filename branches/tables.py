@@ -5,6 +5,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from .as_of import as_of
 from .choices import ActivityStatus
 from .masking import sight_of
 from .models import Meeting, Member
@@ -122,3 +123,6 @@ class MeetingTable(tables.Table):
         model = Meeting
         fields = []
         order_by = "-held_on"
+
+    def name_rows(self, rows, *, on):
+        as_of((row.branch for row in rows), on=on)

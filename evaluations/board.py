@@ -4,12 +4,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 from django.utils.translation import gettext as _
 
 from assignments.choices import Level
+from branches.filters import MOST_CHOICES
 from branches.masking import CARD_NUMBER, mask_code
-from branches.models import Member, Organization, OrganizationPath
+from branches.models import Member, Organization, OrganizationPath, Placement
 from branches.querysets import opened_to
 
 from . import rules
@@ -78,11 +79,43 @@ class Board:
     roll_ups: list[RollUp]  # those that the ratings come from, newest first
 
 
-def read_board(ratings, *, organization, year):
-    """What the board of an organization and year shows; None when nothing is rated.
+@dataclass(frozen=True)
+class Population:
+    """The ratings of an organization and year, counted by where they belong and what they say.
 
-    ratings  the ratings of its population that the reader may see, of the latest roll-ups
+    rows           a dict for each group of like ratings, with their `number`
+    roll_ups       {id: roll-up} that they come from, with their schemes
+    organizations  {id: organization} as of the last cut-off: units, branches where these are not
+                   too many to choose from, and what stands directly below the organization; each
+                   with its `path`, ids from the root down, and its `own_percent` of the cap
     """
+
+    organization: Organization
+    year: int
+    rows: list
+    roll_ups: dict
+    organizations: dict
+
+    def _of(self, column):
+        ids = {row[column] for row in self.rows} & self.organizations.keys()
+        return sorted((self.organizations[pk] for pk in ids), key=lambda each: each.code)
+
+    @property
+    def units(self):
+        return self._of("unit")
+
+    @property
+    def branches(self):
+        """Those to choose from; none where they are too many."""
+        return self._of("branch")
+
+    def is_whole(self, unit):
+        """Whether the unit stands at or below the organization: all its ratings are counted."""
+        return self.organization.pk in self.organizations[unit].path
+
+
+def read_population(ratings, *, organization, year):
+    """Count the ratings that the reader may see of an organization's population and year."""
     rows = list(
         ratings.order_by()
         .values("unit", "branch", "person_class", "roll_up", "rated", "level", "suggested_level")
@@ -93,27 +126,51 @@ def read_board(ratings, *, organization, year):
         )
     )
     if not rows:
+        return Population(organization, year, [], {}, {})
+    roll_ups = RollUp.objects.select_related("scheme").in_bulk({row["roll_up"] for row in rows})
+    ids, branches = ({row[column] for row in rows} for column in ("unit", "branch"))
+    if len(ids) == 1 or len(branches) <= MOST_CHOICES:
+        ids |= branches
+    cut_off = max(each.as_of for each in roll_ups.values())
+    organizations = _organizations(ids, below=organization, year=year, on=cut_off)
+    return Population(organization, year, rows, roll_ups, organizations)
+
+
+def _organizations(ids, *, below, year, on):
+    placed = Placement.objects.filter(organization=OuterRef("pk"), validity__contains=on)
+    path = OrganizationPath.objects.filter(organization=OuterRef("pk"), validity__contains=on)
+    cap = UnitCap.objects.filter(unit=OuterRef("pk"), year=year)
+    found = Organization.objects.on(on).filter(
+        Q(pk__in=ids) | Q(Exists(placed.filter(parent=below)))
+    )
+    named = found.annotate(
+        path=Subquery(path.values("ancestors")), own_percent=Subquery(cap.values("percent"))
+    )
+    return {each.pk: each for each in named}
+
+
+def read_board(population):
+    """What the board of an organization and year shows; None when nothing is rated."""
+    rows, organizations = population.rows, population.organizations
+    if not rows:
         return None
-    roll_ups = _roll_ups({row["roll_up"] for row in rows})
     units = {row["unit"] for row in rows}
     by = "unit" if 1 < len(units) <= MOST_UNITS else "below" if len(units) > 1 else "branch"
-    if by == "below":
-        group_of = _below(organization, units, on=_last_cut_off(roll_ups))
-    else:
-        group_of = {row[by]: row[by] for row in rows}
     key = "branch" if by == "branch" else "unit"
+    group_of = {row[key]: row[key] for row in rows}
+    if by == "below":
+        group_of = {unit: _group_below(population, unit) for unit in units}
     totals, counts = Counts(), defaultdict(Counts)
     for row in rows:
         totals.add(row)
         counts[group_of[row[key]]].add(row)
-    organizations = Organization.objects.in_bulk(set(counts) | units)
-    caps = _cap_uses(rows, roll_ups, organizations, organization=organization, year=year)
+    caps = _cap_uses(population)
     places = defaultdict(int)
     for cap in caps:
         if by != "branch":
             places[group_of[cap.unit.pk]] += cap.places
     return Board(
-        year=year,
+        year=population.year,
         totals=totals,
         by=by,
         bars=[
@@ -121,49 +178,42 @@ def read_board(ratings, *, organization, year):
             for pk in sorted(counts, key=lambda pk: organizations[pk].code)
         ],
         caps=caps,
-        roll_ups=sorted(roll_ups.values(), key=lambda each: each.requested_at, reverse=True),
+        roll_ups=sorted(
+            population.roll_ups.values(), key=lambda each: each.requested_at, reverse=True
+        ),
     )
 
 
-def _below(organization, units, *, on):
-    """For each unit the organization that stands directly below `organization` and holds it."""
-    paths = OrganizationPath.objects.filter(organization__in=units, validity__contains=on)
-    found = {unit: unit for unit in units}
-    for unit, ancestors in paths.values_list("organization", "ancestors"):
-        if organization.pk in ancestors[:-1]:
-            found[unit] = ancestors[ancestors.index(organization.pk) + 1]
-    return found
+def _group_below(population, unit):
+    """What stands directly below the organization and holds the unit; else the unit itself."""
+    path = population.organizations[unit].path
+    if population.organization.pk in path[:-1]:
+        return path[path.index(population.organization.pk) + 1]
+    return unit
 
 
-def _roll_ups(ids):
-    return RollUp.objects.select_related("scheme", "organization").in_bulk(ids)
-
-
-def _cap_uses(rows, roll_ups, organizations, *, organization, year):
+def _cap_uses(population):
     """The cap units that lie wholly in the population shown, by code and class."""
-    whole = set(
-        Organization.objects.below(organization, on=_last_cut_off(roll_ups))
-        .filter(pk__in=organizations)
-        .values_list("pk", flat=True)
-    )
-    own = dict(UnitCap.objects.filter(year=year, unit__in=whole).values_list("unit", "percent"))
-    schemes = {pk: rules.read_scheme(each.scheme.definition) for pk, each in roll_ups.items()}
+    organizations = population.organizations
+    schemes = {
+        pk: rules.read_scheme(each.scheme.definition) for pk, each in population.roll_ups.items()
+    }
     groups = defaultdict(list)
-    for row in rows:
-        if row["rated"] and row["unit"] in whole:
+    for row in population.rows:
+        if row["rated"] and population.is_whole(row["unit"]):
             by_class = schemes[row["roll_up"]].cap_by_class
             groups[row["unit"], row["person_class"] if by_class else ""].append(row)
     return [
-        _cap_use(organizations[unit], person_class, group, schemes, own.get(unit))
+        _cap_use(organizations[unit], person_class, group, schemes)
         for (unit, person_class), group in sorted(
             groups.items(), key=lambda item: (organizations[item[0][0]].code, item[0][1])
         )
     ]
 
 
-def _cap_use(unit, person_class, rows, schemes, own_percent):
+def _cap_use(unit, person_class, rows, schemes):
     scheme = schemes[rows[0]["roll_up"]]
-    percent = scheme.cap_percent if own_percent is None else own_percent
+    percent = scheme.cap_percent if unit.own_percent is None else unit.own_percent
     excellent = sum(row["number"] for row in rows if row["level"] == Level.EXCELLENT)
     good = sum(row["number"] for row in rows if row["level"] == Level.GOOD)
     return CapUse(
@@ -178,14 +228,12 @@ def _cap_use(unit, person_class, rows, schemes, own_percent):
     )
 
 
-def _last_cut_off(roll_ups):
-    return max(each.as_of for each in roll_ups.values())
-
-
-def ratings_of(organization, *, user, year, today):
-    """The latest ratings of the organization's population that the user may see."""
-    visible = Rating.objects.visible_to(user, on=today)
-    return visible.latest(year).of_organization(organization)
+def ratings_of(acting, *, year):
+    """The latest ratings of the population of the organization acted for that the reader may see;
+    on a past day those with a cut-off up to it."""
+    visible = Rating.objects.visible_to(acting.user, on=acting.today)
+    told = visible.latest(year).told(on=acting.on, today=acting.today)
+    return told.of_organization(acting.organization)
 
 
 def rated_years(acting):
@@ -193,14 +241,18 @@ def rated_years(acting):
     below = Organization.objects.below(acting.organization, on=acting.on).values("pk")
     above = [each.pk for each in acting.above]
     finished = UnitYear.objects.exclude(roll_up=None).filter(Q(unit__in=below) | Q(unit__in=above))
+    if acting.is_past:
+        finished = finished.filter(roll_up__as_of__lte=acting.on)
     return list(finished.order_by("-year").values_list("year", flat=True).distinct())
 
 
-def ratings_by_year(member, *, user, today):
-    """The member's latest rating of each year that the user may see, newest first."""
-    visible = Rating.objects.visible_to(user, on=today)
+def ratings_by_year(member, acting):
+    """The member's latest rating of each year that the reader may see, newest first; on a past day
+    those with a cut-off up to it."""
+    visible = Rating.objects.visible_to(acting.user, on=acting.today)
     latest = visible.filter(member=member, roll_up__latest__unit=F("unit"))
-    return latest.select_related("roll_up", "branch").order_by("-roll_up__year")
+    told = latest.told(on=acting.on, today=acting.today)
+    return told.select_related("roll_up", "branch").order_by("-roll_up__year")
 
 
 @dataclass(frozen=True)

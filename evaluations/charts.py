@@ -11,7 +11,7 @@ def level_chart(board):
     """Stacked bars of the suggested levels, one a group, with the places of the cap as a line."""
     bars = board.bars[:MOST_BARS]
     return {
-        "labels": [bar.organization.name for bar in bars],
+        "labels": [str(bar.organization) for bar in bars],
         "series": [
             {
                 "level": level,

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from accounts.models import Grant, User
 from assignments.models import Assignment, Task
+from branches.as_of import as_of, each_as_of
 from branches.models import Meeting, Organization
 from branches.reports import with_roster_counts
 
 from . import reports
-from .board import Board, rated_years, ratings_by_year, ratings_of, read_board
+from .board import Board, rated_years, ratings_by_year, ratings_of, read_board, read_population
 from .models import RollUp
 
 ROWS = 6
@@ -26,12 +27,14 @@ def year_end(acting):
     board = None
     year = next((year for year in rated_years(acting) if year <= acting.on.year), None)
     if year:
-        ratings = ratings_of(acting.organization, user=acting.user, year=year, today=acting.today)
-        board = read_board(ratings, organization=acting.organization, year=year)
-    roll_ups = RollUp.objects.visible_to(acting.user, on=acting.today).filter(
-        organization__in=acting.subtree.values("pk")
-    )
-    return YearEnd(board, list(roll_ups.select_related("organization")[:3]))
+        ratings = ratings_of(acting, year=year)
+        board = read_board(read_population(ratings, organization=acting.organization, year=year))
+    visible = RollUp.objects.visible_to(acting.user, on=acting.today)
+    here = visible.filter(organization__in=acting.subtree.values("pk"))
+    told = here.told(on=acting.on, today=acting.today)
+    roll_ups = list(told.select_related("organization")[:3])
+    each_as_of((each.organization, each.as_of) for each in roll_ups)
+    return YearEnd(board, roll_ups)
 
 
 def coverage(acting):
@@ -49,15 +52,20 @@ def waiting_tasks(acting):
     below = Organization.objects.below(acting.organization, on=acting.on)
     visible = Task.objects.visible_to(acting.user, on=acting.today)
     tasks = visible.filter(organization__in=below.values("pk"), state="reported")
-    return Waiting(tasks.count(), list(tasks.with_people().order_by("due_on", "code")[:ROWS]))
+    if acting.is_past:
+        tasks = tasks.filter(year__lte=acting.on.year)
+    shown = list(tasks.with_people().order_by("due_on", "code")[:ROWS])
+    as_of((task.organization for task in shown), on=acting.on)
+    return Waiting(tasks.count(), shown)
 
 
 def last_meetings(acting):
     visible = Meeting.objects.visible_to(acting.user, on=acting.today)
     meetings = visible.filter(branch__in=acting.subtree.values("pk"), held_on__lte=acting.on)
-    return list(
-        with_roster_counts(meetings.select_related("branch")).order_by("-held_on", "code")[:ROWS]
-    )
+    latest = meetings.select_related("branch").order_by("-held_on", "code")
+    shown = list(with_roster_counts(latest)[:ROWS])
+    as_of((meeting.branch for meeting in shown), on=acting.on)
+    return shown
 
 
 @dataclass(frozen=True)
@@ -87,17 +95,16 @@ class OwnWork:
 
 
 def own_work(acting):
-    user, member = acting.user, acting.user.member
+    member = acting.user.member_id
+    assignments = Assignment.objects.filter(member=member).valid_on(acting.on)
+    assignments = list(assignments.select_related("target").order_by("code"))
+    as_of((each.target for each in assignments), on=acting.on)
+    tasks = Task.objects.filter(member=member).counted()
+    if acting.is_past:
+        tasks = tasks.filter(year__lte=acting.on.year)
     return OwnWork(
-        branch=user.own_branches(on=acting.on).first(),
-        ratings=list(ratings_by_year(member, user=user, today=acting.today)[:5]),
-        assignments=list(
-            Assignment.objects.filter(member=member).valid_on(acting.on).with_people()
-        ),
-        tasks=list(
-            Task.objects.filter(member=member)
-            .counted()
-            .with_people()
-            .order_by("-year", "due_on", "code")[:ROWS]
-        ),
+        branch=acting.user.own_branches(on=acting.on).on(acting.on).first(),
+        ratings=list(ratings_by_year(member, acting)[:5]),
+        assignments=assignments,
+        tasks=list(tasks.order_by("-year", "due_on", "code")[:ROWS]),
     )

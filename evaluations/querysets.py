@@ -1,7 +1,10 @@
 """Which schemes, roll-ups and ratings."""
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from branches.models import EarlierOrganization
 
 
 class SchemeQuerySet(models.QuerySet):
@@ -23,6 +26,10 @@ class SchemeQuerySet(models.QuerySet):
 class RollUpQuerySet(models.QuerySet):
     def unfinished(self):
         return self.filter(state__in=["queued", "running"])
+
+    def told(self, *, on, today):
+        """Those that a page of the day `on` tells of: on a past day none with a later cut-off."""
+        return self.filter(as_of__lte=on) if on < today else self
 
     def visible_to(self, user, *, on):
         """Roll-ups of organizations whose ratings the user may see."""
@@ -50,8 +57,21 @@ class RatingQuerySet(models.QuerySet):
             branch__paths__ancestors__contains=[organization.pk],
         )
 
+    def told(self, *, on, today):
+        """Those that a page of the day `on` tells of: on a past day none with a later cut-off."""
+        return self.filter(roll_up__as_of__lte=on) if on < today else self
+
     def with_people(self):
         return self.select_related("member", "branch", "unit", "roll_up")
+
+    def with_branch_name(self):
+        """Annotate branch_name_on: what the branch was called on the cut-off date."""
+        earlier = EarlierOrganization.objects.filter(
+            organization=OuterRef("branch"), validity__contains=OuterRef("roll_up__as_of")
+        )
+        return self.annotate(
+            branch_name_on=Coalesce(Subquery(earlier.values("name")[:1]), F("branch__name"))
+        )
 
     def visible_to(self, user, *, on):
         """Ratings of members of branches answered for with a role that may see ratings, as the

@@ -29,21 +29,21 @@ def coverage(organization, *, year, on):
     assignments = Assignment.objects.valid_on(on).of_targets(_subtree(organization, on))
     members = Member.objects.in_organization(organization, on=on)
     due = members.exclude(pk__in=Member.objects.with_status("exempt", on=on))
+    assigned = Assignment.objects.valid_on(on).filter(target=OuterRef("pk"))
     tasks = Task.objects.counted().filter(member=OuterRef("pk"), year=year)
-    active, members_due = members.count(), due.count()
-    tasked = due.filter(Exists(tasks)).count()
+    active = members.count()
+    tasked = due.aggregate(
+        members_due=Count("pk"), members_tasked=Count("pk", filter=Exists(tasks))
+    )
     return {
-        "branches": branches.count(),
-        "branches_covered": branches.filter(
-            Exists(Assignment.objects.valid_on(on).filter(target=OuterRef("pk")))
-        ).count(),
-        "cadres": assignments.values("member").distinct().count(),
-        "assignments": assignments.count(),
+        **branches.aggregate(
+            branches=Count("pk"), branches_covered=Count("pk", filter=Exists(assigned))
+        ),
+        **assignments.aggregate(cadres=Count("member", distinct=True), assignments=Count("pk")),
         "active_members": active,
-        "exempt_members": active - members_due,
-        "members_due": members_due,
-        "members_tasked": tasked,
-        "tasked_rate": _percent(tasked, members_due, places=2),
+        "exempt_members": active - tasked["members_due"],
+        **tasked,
+        "tasked_rate": _percent(tasked["members_tasked"], tasked["members_due"], places=2),
     }
 
 
@@ -84,9 +84,11 @@ def indicators(organization, *, year, on):
 
 
 def opinions(organization, *, year, on):
-    """Opinions raised at the year's meetings of the subtree's branches."""
+    """Opinions raised at the year's meetings of the subtree's branches, up to the day."""
     found = Opinion.objects.filter(
-        meeting__branch__in=_subtree(organization, on).values("pk"), meeting__held_on__year=year
+        meeting__branch__in=_subtree(organization, on).values("pk"),
+        meeting__held_on__year=year,
+        meeting__held_on__lte=on,
     )
     return {
         "total": found.count(),
@@ -97,9 +99,11 @@ def opinions(organization, *, year, on):
 
 
 def delegations(organization, *, year, on):
-    """Working visits of the year to the organizations of the subtree."""
+    """Working visits of the year to the organizations of the subtree, up to the day."""
     found = Delegation.objects.filter(
-        organization__in=_subtree(organization, on).values("pk"), held_on__year=year
+        organization__in=_subtree(organization, on).values("pk"),
+        held_on__year=year,
+        held_on__lte=on,
     )
     return {
         "total": found.count(),

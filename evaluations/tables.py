@@ -8,6 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from assignments.choices import Level
+from branches.as_of import each_as_of
 from branches.tables import WIDE, DayColumn, LinkColumn, NumberColumn, card_number
 
 from .models import Rating, RollUp
@@ -38,8 +39,12 @@ class RatingTable(tables.Table):
         verbose_name=_("Member"),
         order_by=("member__sort_key", "member__code"),
     )
+    # A rating stays what it was on the cut-off date, whatever the day it is looked at.
     branch = tables.Column(
-        verbose_name=_("Branch"), order_by=("branch__code", "member__sort_key"), attrs=WIDE
+        accessor="branch_name_on",
+        verbose_name=_("Branch"),
+        order_by=("branch__code", "member__sort_key"),
+        attrs=WIDE,
     )
     attended = PartColumn("present", "held", verbose_name=_("Attendance"))
     visits = PartColumn("duty_credited", "duty_required", verbose_name=_("Visits"))
@@ -103,6 +108,9 @@ class RollUpTable(tables.Table):
         model = RollUp
         fields = []
         order_by = "-requested_at"
+
+    def name_rows(self, rows, *, on):
+        each_as_of((row.organization, row.as_of) for row in rows)
 
     def render_state(self, value, record):
         kinds = {"finished": "chip-fine", "failed": "chip-bad"}

@@ -16,7 +16,7 @@ from accounts.navigation import roles_here
 from accounts.recording import log_access
 from accounts.rules import ROLES_FOR
 from branches.acting import acts, read_year
-from branches.choices import OrganizationKind
+from branches.as_of import Seen, as_of
 from branches.listing import render_list, wants_list
 from branches.models import Meeting, Member, Organization
 
@@ -57,13 +57,12 @@ def rating_board(request):
     acting.require("see_ratings")
     years = board.rated_years(acting)
     year = read_year(request) or next((y for y in years if y <= acting.on.year), acting.on.year)
-    ratings = board.ratings_of(
-        acting.organization, user=request.user, year=year, today=acting.today
-    )
-    filters = _rating_filter(request, ratings)
+    ratings = board.ratings_of(acting, year=year)
+    population = _population(request, ratings, year=year)
+    filters = _rating_filter(request, ratings, population)
     context = {"year": year, "years": years, "may_start": acting.may("start_roll_up")}
     if not wants_list(request):
-        context["board"] = board.read_board(ratings, organization=acting.organization, year=year)
+        context["board"] = board.read_board(population)
     if context.get("board"):
         context["chart"] = charts.level_chart(context["board"])
     if acting.may("export_ratings"):
@@ -71,7 +70,8 @@ def rating_board(request):
             {"label": kind.upper(), "url": _download_url(request, kind, year)}
             for kind in ("csv", "xlsx")
         ]
-    table = RatingTable(filters.qs.with_people())
+    rows = filters.qs.select_related("member").with_branch_name()
+    table = RatingTable(rows)
     response = render_list(
         request,
         "evaluations/board.html",
@@ -93,11 +93,10 @@ def rating_download(request, kind):
     year = read_year(request)
     if kind not in ("csv", "xlsx") or year is None:
         raise Http404
-    ratings = board.ratings_of(
-        acting.organization, user=request.user, year=year, today=acting.today
-    )
+    ratings = board.ratings_of(acting, year=year)
+    population = _population(request, ratings, year=year)
     ratings = exports.for_reader(
-        _rating_filter(request, ratings).qs, user=request.user, today=acting.today
+        _rating_filter(request, ratings, population).qs, user=request.user, today=acting.today
     )
     _log(
         request,
@@ -135,7 +134,10 @@ def rating_detail(request, pk):
         ),
         pk=pk,
     )
+    cut_off = rating.roll_up.as_of
+    above = Organization.objects.above(rating.branch, on=cut_off)
     explanation = explain_rating(rating)
+    as_of([rating.branch, rating.unit, *explanation.organizations], on=cut_off)
     _log(request, "ratings_seen", member=rating.member, rows=1, year=rating.roll_up.year)
     return render(
         request,
@@ -143,7 +145,8 @@ def rating_detail(request, pk):
         {
             "rating": rating,
             "explanation": explanation,
-            "above": Organization.objects.above(rating.branch, on=rating.roll_up.as_of),
+            "above": above,
+            "cut_off": Seen(on=cut_off, today=request.acting.today),
             "seen_meetings": _seen_meetings(request, explanation),
             "sees_member": Member.objects.visible_to(request.user, on=request.acting.today)
             .filter(pk=rating.member_id)
@@ -157,9 +160,10 @@ def rating_detail(request, pk):
 def roll_up_list(request):
     acting = request.acting
     acting.require("see_ratings")
-    roll_ups = RollUp.objects.visible_to(request.user, on=acting.today).filter(
-        organization__in=Organization.objects.below(acting.organization, on=acting.on).values("pk")
-    )
+    below = Organization.objects.below(acting.organization, on=acting.on)
+    visible = RollUp.objects.visible_to(request.user, on=acting.today)
+    roll_ups = visible.filter(organization__in=below.values("pk"))
+    roll_ups = roll_ups.told(on=acting.on, today=acting.today)
     return render_list(
         request,
         "evaluations/roll_ups.html",
@@ -201,6 +205,7 @@ def roll_up_detail(request, pk):
     roll_up = get_object_or_404(
         visible.select_related("organization", "scheme", "requested_by"), pk=pk
     )
+    as_of([roll_up.organization], on=roll_up.as_of)
     template = "evaluations/_progress.html" if request.htmx else "evaluations/roll_up.html"
     context = {
         "roll_up": roll_up,
@@ -217,15 +222,26 @@ def _log(request, kind, *, year, **what):
     log_access(kind, by=request.user, at=timezone.now(), note=str(year), **what)
 
 
-def _rating_filter(request, ratings):
-    acting = request.acting
-    below = Organization.objects.below(acting.organization, on=acting.on)
+def _population(request, ratings, *, year):
+    """The ratings counted, as the board and its filters need them; of the rows alone, only where
+    a filter must know its choices."""
+    if _shows_rows_alone(request) and not request.GET.keys() & {"unit", "branch"}:
+        ratings = ratings.none()
+    organization = request.acting.organization
+    return board.read_population(ratings, organization=organization, year=year)
+
+
+def _shows_rows_alone(request):
+    return wants_list(request) or request.resolver_match.view_name != "evaluations:board"
+
+
+def _rating_filter(request, ratings, population):
     return RatingFilter(
         request.GET,
         ratings,
         request=request,
-        units=Organization.objects.filter(pk__in=ratings.order_by().values("unit")),
-        branches=below.filter(kind=OrganizationKind.BRANCH).order_by("code"),
+        units=population.units,
+        branches=population.branches,
     )
 
 
@@ -236,6 +252,8 @@ def _download_url(request, kind, year):
         query.pop(name, None)
     query["year"] = year
     query["org"] = request.acting.organization.pk
+    if not request.acting.is_today:
+        query["on"] = request.acting.on.isoformat()
     return f"{reverse('evaluations:ratings_download', args=[kind])}?{query.urlencode()}"
 
 

@@ -5,6 +5,7 @@ from django import template
 from assignments import pages
 from assignments.models import Assignment, Task
 from branches.acting import read_year
+from branches.as_of import as_of
 
 register = template.Library()
 
@@ -18,6 +19,7 @@ def member_work(context, member):
         assignments=Assignment.objects.visible_to(user, on=acting.today),
         tasks=Task.objects.visible_to(user, on=acting.today),
         on=acting.on,
+        today=acting.today,
         year=read_year(request),
     )
     return {"request": request, "work": work}
@@ -35,5 +37,6 @@ def organization_work(context, organization):
 @register.inclusion_tag("assignments/_meeting_opinions.html", takes_context=True)
 def meeting_opinions(context, meeting):
     """Opinions raised at a meeting that the reader may see."""
-    opinions = meeting.opinions.select_related("referred_to")
+    opinions = list(meeting.opinions.select_related("referred_to"))
+    as_of((opinion.referred_to for opinion in opinions), on=meeting.held_on)
     return {"request": context["request"], "opinions": opinions}

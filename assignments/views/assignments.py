@@ -24,10 +24,13 @@ def assignment_list(request):
     assignments = (
         Assignment.objects.visible_to(request.user, on=acting.today)
         .of_targets(Organization.objects.below(acting.organization, on=acting.on))
+        .told(on=acting.on, today=acting.today)
         .with_people()
     )
     filters = AssignmentFilter(
-        request.GET, pages.with_results(assignments, year=acting.on.year), request=request
+        request.GET,
+        pages.with_results(assignments, year=acting.on.year, until=acting.on),
+        request=request,
     )
     return render_list(
         request,
@@ -46,7 +49,9 @@ def assignment_detail(request, pk):
     assignment = get_object_or_404(
         visible.select_related("member", "target", "directive__issuer", "team", "confirmer"), pk=pk
     )
-    page = pages.assignment_page(assignment, on=acting.on, year=read_year(request))
+    page = pages.assignment_page(
+        assignment, on=acting.on, today=acting.today, year=read_year(request)
+    )
     return render(
         request,
         "assignments/assignment.html",

@@ -5,6 +5,7 @@ from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_safe
 
 from branches.acting import acts
+from branches.as_of import as_of
 from branches.listing import render_list
 from branches.models import Organization
 from branches.views.visible import sees_member
@@ -23,6 +24,8 @@ def task_list(request):
     below = Organization.objects.below(acting.organization, on=acting.on)
     visible = Task.objects.visible_to(request.user, on=acting.today)
     tasks = visible.filter(organization__in=below.values("pk"))
+    if acting.is_past:
+        tasks = tasks.filter(year__lte=acting.on.year)
     years = tasks.order_by("-year").values_list("year", flat=True).distinct()
     filters = TaskFilter(request.GET, tasks.with_people(), request=request, years=list(years))
     return render_list(
@@ -43,6 +46,7 @@ def task_detail(request, pk):
         visible.select_related("member", "organization", "assignment__target", "confirmed_by"),
         pk=pk,
     )
+    as_of([task.organization, task.assignment and task.assignment.target], on=acting.on)
     return render(
         request,
         "assignments/task.html",

@@ -40,13 +40,16 @@ def member_list(request):
 @acts
 def member_detail(request, pk):
     acting = request.acting
-    member = get_object_or_404(Member.objects.visible_to(request.user, on=acting.today), pk=pk)
+    visible = Member.objects.visible_to(request.user, on=acting.today)
+    member = get_object_or_404(visible.with_class(on=acting.on), pk=pk)
     return render(
         request,
         "branches/member.html",
         {
             "member": member,
-            "page": reports.member_page(member, on=acting.on, year=read_year(request)),
+            "page": reports.member_page(
+                member, on=acting.on, today=acting.today, year=read_year(request)
+            ),
             "seen_meetings": _seen_meetings(request, member),
         },
     )

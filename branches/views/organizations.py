@@ -50,7 +50,9 @@ def organization_detail(request, pk):
     acting = request.acting
     organization = visible_organization(request, pk)
     meetings = Meeting.objects.visible_to(request.user, on=acting.today)
-    page = reports.organization_page(organization, on=acting.on, meetings=meetings)
+    page = reports.organization_page(
+        organization, on=acting.on, today=acting.today, meetings=meetings
+    )
     return render(
         request,
         "branches/organization.html",

@@ -8,6 +8,7 @@ from ..acting import acts
 from ..filters import search_people
 from ..masking import CARD_NUMBER, sight_of
 from ..models import Member, Organization
+from ..templatetags.kinds import kind_label
 
 MOST_OFFERED = 12
 
@@ -44,9 +45,8 @@ def pick_organizations(request):
     """Organizations that the reader sees and that exist on the day."""
     acting, text = request.acting, _typed(request)
     visible = Organization.objects.visible_to(request.user, on=acting.today).valid_on(acting.on)
-    found = visible.search(text).on(acting.on) if text else visible.none()
-    rows = found.order_by("sort_key", "code")[:MOST_OFFERED]
-    return _offer((row.code, row.name_on, row.get_kind_display(), row) for row in rows)
+    rows = visible.named(text, on=acting.on)[:MOST_OFFERED] if text else []
+    return _offer((row.code, row.name_on, kind_label(row.kind_on), row) for row in rows)
 
 
 def _typed(request):

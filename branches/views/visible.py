@@ -17,7 +17,7 @@ def visible_organization(request, pk):
 
 def branches_here(acting):
     """The branches below the organization acted for."""
-    return acting.subtree.filter(kind=OrganizationKind.BRANCH).order_by("code")
+    return acting.subtree.filter(kind_on=OrganizationKind.BRANCH).order_by("code")
 
 
 def seen_members(request, ids):

@@ -175,3 +175,12 @@ class Explanation:
     cap: CapLine | None
     undecided: tuple[tuple[str, str], ...]
     changed: tuple[str, ...]
+
+    @property
+    def organizations(self):
+        """All that its rows name: where tasks were done, targets of duties and of reviews."""
+        return [
+            *(line.task.organization for line in self.tasks),
+            *(line.target for line in self.duties),
+            *(line.review.assignment.target for line in self.reviews),
+        ]

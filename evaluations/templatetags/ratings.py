@@ -125,7 +125,7 @@ def line_label(line):
 def member_ratings(context, member):
     """The member's ratings by year, as far as the reader may see them."""
     request = context["request"]
-    ratings = list(ratings_by_year(member, user=request.user, today=request.acting.today))
+    ratings = list(ratings_by_year(member.pk, request.acting))
     if ratings:
         log_access(
             "ratings_seen", by=request.user, at=timezone.now(), member=member, rows=len(ratings)
@@ -137,8 +137,11 @@ def member_ratings(context, member):
 def organization_ratings(context, organization):
     """The levels that the organization itself was given, by year."""
     request = context["request"]
+    acting = request.acting
     ratings = OrganizationRating.objects.filter(organization=organization).order_by("-year")
-    may = request.user.may("see_ratings", organization, on=request.acting.today)
+    if acting.is_past:
+        ratings = ratings.filter(year__lte=acting.on.year)
+    may = request.user.may("see_ratings", organization, on=acting.today)
     return {
         "request": request,
         "organization": organization,
