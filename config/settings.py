@@ -325,10 +325,12 @@ STORAGES = {
 
 # Limits of what a browser sends beside files
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # 300 assignments at once have ten fields each
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 # Limits of an upload in the browser; commands read files of any size
 IMPORT_MAX_UPLOAD_BYTES = read_int("IMPORT_MAX_UPLOAD_BYTES", 50 * 1024**2)
+# The largest file that can be attached to a directive
+ATTACHMENT_MAX_BYTES = read_int("ATTACHMENT_MAX_BYTES", 20 * 1024**2)
 # What a zip or xlsx may unpack to, in uploads and commands alike
 IMPORT_MAX_UNPACKED_BYTES = read_int("IMPORT_MAX_UNPACKED_BYTES", 4 * 1024**3)
 IMPORT_MAX_UNPACKED_RATIO = read_int("IMPORT_MAX_UNPACKED_RATIO", 200)
@@ -360,7 +362,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 24 * 3600.0,
         "options": {"expires": 3600},
     },
-    # Shards whose worker died, and runs whose first message was lost, find a new worker.
+    # Imports and shards whose worker died, and whose first message was lost, find a new worker.
+    "resume-imports": {
+        "task": "workbook.tasks.resume_imports",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
     "resume-roll-ups": {
         "task": "evaluations.tasks.resume_roll_ups",
         "schedule": 15.0,
@@ -385,6 +392,8 @@ if read_bool("ANONYMISE_BY_ITSELF", False):
         "task": "evaluations.tasks.anonymise_due_members",
         "schedule": 86_400.0,
     }
+IMPORT_LEASE_SECONDS = read_int("IMPORT_LEASE_SECONDS", 30)
+ASSIGNMENT_ENDING_DAYS = read_int("ASSIGNMENT_ENDING_DAYS", 60)
 ROLL_UP_LEASE_SECONDS = read_int("ROLL_UP_LEASE_SECONDS", 60)
 ROLL_UP_SHARD_MEMBERS = read_int("ROLL_UP_SHARD_MEMBERS", 50_000)
 
