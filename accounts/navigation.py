@@ -30,12 +30,15 @@ class Page:
 # In order of use: the first four are the tabs on a phone.
 PAGES = (
     Page("home", _("Home"), "home", ("home",)),
-    Page("branches:members", _("Members"), "users", ("member",)),
+    Page("branches:members", _("Members"), "users", ("member", "position")),
     Page("assignments:assignments", _("Assignments"), "clipboard-list", ("assignment",)),
     Page("evaluations:board", _("Ratings"), "chart-bar", ("board", "rating")),
     Page("branches:organizations", _("Organizations"), "sitemap", ("organization",)),
+    Page("branches:committees", _("Committees"), "users-group", ("committee",)),
     Page("branches:meetings", _("Meetings"), "calendar-event", ("meeting",)),
     Page("assignments:tasks", _("Tasks"), "checklist", ("task",)),
+    Page("assignments:directives", _("Directives"), "file-text", ("directive",)),
+    Page("assignments:teams", _("Teams"), "users-group", ("team",)),
     Page(
         "workbook:quality",
         _("Data quality"),

@@ -4,9 +4,12 @@ from datetime import date
 from itertools import count
 
 from accounts.models import Grant, User
-from assignments.models import Assignment, Directive, Review, Task, Team
+from assignments.models import Assignment, Directive, Ending, Review, Task, Team
 from branches.models import (
     Attendance,
+    CommitteeTerm,
+    Discipline,
+    JobDescription,
     Meeting,
     Member,
     Membership,
@@ -15,7 +18,7 @@ from branches.models import (
     Placement,
     Position,
 )
-from branches.periods import period
+from branches.periods import last_day, period
 from evaluations.models import Deduction
 
 numbers = count(1)
@@ -69,8 +72,31 @@ def move(member, branch, *, on):
     return Membership.objects.create(member=member, branch=branch, validity=period(on))
 
 
-def make_status(member, status="exempt", *, since=LONG_AGO, until=None):
-    return MemberStatus.objects.create(member=member, status=status, validity=period(since, until))
+def make_status(member, status="exempt", *, since=LONG_AGO, until=None, **fields):
+    return MemberStatus.objects.create(
+        member=member, status=status, validity=period(since, until), **fields
+    )
+
+
+def make_discipline(member, decided_on, form="reprimand", **fields):
+    return Discipline.objects.create(member=member, decided_on=decided_on, form=form, **fields)
+
+
+def make_term(organization, *, seats=15, since=LONG_AGO, until=None, **fields):
+    return CommitteeTerm.objects.create(
+        organization=organization,
+        seats=seats,
+        validity=period(since, until),
+        **({"name": f"Nhiệm kỳ {since.year}"} | fields),
+    )
+
+
+def make_job(organization, *, since=LONG_AGO, until=None, **fields):
+    return JobDescription.objects.create(
+        organization=organization,
+        validity=period(since, until),
+        **({"title": "Bí thư", "duties": "Chủ trì công việc của cấp ủy"} | fields),
+    )
 
 
 def make_position(
@@ -115,6 +141,13 @@ def make_assignment(member, target, *, since=LONG_AGO, until=None, **fields):
         validity=period(since, until),
         **({"role": "direct"} | fields),
     )
+
+
+def make_ending(assignment, **fields):
+    """That the assignment was ended on the last day that it has, and had none before."""
+    ended = last_day(assignment.validity)
+    defaults = {"reason": "Điều động"}
+    return Ending.objects.create(assignment=assignment, last_day=ended, **(defaults | fields))
 
 
 def make_task(member, organization, year, *, state="confirmed", **fields):

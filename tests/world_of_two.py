@@ -20,6 +20,7 @@ from branches.periods import period
 from evaluations.models import Rating
 from evaluations.services import roll_up_inline
 from tests import builders as make
+from tests import paper_builders as papers
 
 FOREIGN = 7_000_001
 MARK, CODE_MARK = "Kỳngoại", "ZQXHUYEN"
@@ -47,12 +48,21 @@ class Half:
     meeting: object
     task: object
     own_assignment: object  # of the ward, whose board may change it
+    ended_assignment: object  # another one, whose ending can be taken back
     user: object
     grant: object
     twin: object  # who may be the member once more, and belongs to no branch today
     closed: object  # a branch that ended
+    status: object = None
+    discipline: object = None
+    position: object = None  # at the ward, whose board may change it
+    term: object = None
+    job: object = None
     roll_up: object = None
     rating: object = None
+    attachment: object = None  # of the ward's directive
+    ward_team: object = None  # under it
+    indicator: object = None  # of the ward
 
     @property
     def organizations(self):
@@ -132,9 +142,35 @@ def _make_half(code, name, pk):
         twin,
         closed,
     )
+    _add_posts(half, name, pk)
+    _make_papers(half, code, name, pk)
     half.roll_up = roll_up_inline(ward, year=YEAR, at=NOON)
     half.rating = Rating.objects.get(roll_up=half.roll_up, member=member)
     return half
+
+
+def _add_posts(half, name, pk):
+    """What the board enters of members and committees, none of it in the year that is rated."""
+    lately = {"since": date(2024, 1, 1), "until": date(2024, 6, 30)}
+    half.status = make.make_status(half.member, **lately, reason=f"Ốm {name}", **pk)
+    half.discipline = make.make_discipline(half.member, date(2024, 1, 1), note=name, **pk)
+    half.position = make.make_position(
+        half.member, half.ward, title=f"Bí thư {name}", **lately, **pk
+    )
+    half.term = make.make_term(half.ward, name=f"Nhiệm kỳ {name}", since=date(2024, 1, 1), **pk)
+    half.job = make.make_job(half.ward, title=f"Bí thư {name}", since=date(2024, 1, 1), **pk)
+
+
+def _make_papers(half, code, name, pk):
+    """What hangs on the directive that the ward issued itself."""
+    directive = half.own_assignment.directive
+    half.attachment = papers.attach(directive, name=f"{name}.pdf", **pk)
+    make.make_position(half.member, half.ward, title=f"Ủy viên phường {name}")
+    team_pk = {name: value + 1 for name, value in pk.items()}  # after the district's team
+    half.ward_team = make.make_team(
+        directive, half.branch, half.member, code=f"{code}T2", name=f"Tổ {name}", **team_pk
+    )
+    half.indicator = papers.make_indicator(half.branch, YEAR, name=f"Hộ nghèo {name}", **pk)
 
 
 def _make_work(code, name, pk, organizations, member):
@@ -173,7 +209,11 @@ def _make_work(code, name, pk, organizations, member):
         state="in_progress",
         assignment=own_assignment,
     )
-    return directive, team, assignment, meeting, task, own_assignment
+    ended_assignment = make.make_assignment(
+        colleague, ward, code=f"{code}A3", directive=own_assignment.directive, until=HELD_ON
+    )
+    make.make_ending(ended_assignment, reason=f"Thôi {name}")
+    return directive, team, assignment, meeting, task, own_assignment, ended_assignment
 
 
 @dataclass(frozen=True)
@@ -212,6 +252,14 @@ def of(attribute, **more):
     return Example(lambda half: [getattr(half, attribute).pk], **more)
 
 
+def own_directive(half):
+    return [half.own_assignment.directive_id]
+
+
+def own_indicator(half):
+    return [half.ward_team.pk, half.indicator.pk]
+
+
 EXAMPLES = {
     "home": Example(),
     "set_language": Example(
@@ -222,6 +270,72 @@ EXAMPLES = {
     "branches:organization_children": of("ward"),
     "branches:members": Example(),
     "branches:member": of("member"),
+    # Entering members
+    "branches:member_add": Example(
+        post={
+            "full_name": "Lê Mới",
+            "code": "DM9",
+            "admitted_on": "2020-01-01",
+            "person_class": "outside",
+            "branch": "D-W-1",
+            "since": "2020-01-01",
+        },
+        posted=302,
+    ),
+    "branches:member_edit": of("member"),
+    "branches:member_change": of(
+        "member",
+        post={"full_name": "Lê", "code": "DM1", "phone": "", "class_since": ""},
+        posted=200,
+    ),
+    "branches:member_transfer": of(
+        "member", post={"branch": "D-W-1", "since": "2020-01-01", "reason": "01"}, posted=200
+    ),
+    "branches:member_leave": of(
+        "member", post={"left_on": "2020-01-01", "left_reason": "deceased"}, posted=200
+    ),
+    "branches:member_undo": of("member", post={"reason": "01-QĐ"}, posted=200),
+    "branches:member_status_add": of(
+        "member", post={"status": "suspended", "since": "2021-01-01", "until": ""}, posted=200
+    ),
+    "branches:member_status_change": of(
+        "status", post={"status": "suspended", "since": "2021-01-01", "issuer": ""}, posted=200
+    ),
+    "branches:member_status_delete": of("status", post={"reason": "01-QĐ"}, posted=200),
+    "branches:member_discipline_add": of(
+        "member", post={"form": "warning", "decided_on": "2021-01-01", "note": ""}, posted=302
+    ),
+    "branches:member_discipline_change": of("discipline", posted=200),
+    "branches:member_discipline_delete": of("discipline", posted=200),
+    "branches:position_add": Example(
+        post={
+            "member": "DM1",
+            "organization": "D-W",
+            "title": "Phó Bí thư",
+            "rank": "deputy_secretary",
+            "since": "2021-01-01",
+            "field": "",
+        },
+        posted=302,
+    ),
+    "branches:position_change": of("position", post={"title": "Bí thư"}, posted=200),
+    "branches:position_end": of("position", post={"until": "2024-02-01"}, posted=200),
+    "branches:position_delete": of("position", posted=200),
+    "branches:committees": Example(),
+    "branches:committee": of("ward"),
+    "branches:committee_term_add": of(
+        "ward",
+        post={"name": "2010–2015", "seats": "15", "standing_seats": "5", "fields_text": "Kinh tế"}
+        | {"since": "2010-01-01", "until": "2015-01-01"},
+        posted=302,
+    ),
+    "branches:committee_term_change": of("term", posted=200),
+    "branches:committee_term_delete": of("term", posted=200),
+    "branches:committee_job_add": of(
+        "ward", post={"title": "Bí thư", "duties": "Chủ trì", "since": "2010-01-01"}, posted=302
+    ),
+    "branches:committee_job_change": of("job", posted=200),
+    "branches:committee_job_delete": of("job", posted=200),
     "branches:meetings": Example(),
     "branches:meeting": of("meeting"),
     "branches:search": Example(query={"q": "pham"}),
@@ -230,8 +344,55 @@ EXAMPLES = {
     "branches:pick_organizations": Example(query={"q": "chi bo"}),
     "assignments:assignments": Example(),
     "assignments:assignment": of("assignment"),
+    "assignments:hand_over": of(
+        "own_assignment",
+        post={"member": "DM1", "last_day": "2026-01-05", "reason": "05-QĐ"},
+        posted=200,
+    ),
+    "assignments:assignment_end": of(
+        "own_assignment", post={"last_day": "2026-01-05", "reason": "05-QĐ"}, posted=200
+    ),
+    "assignments:assignment_reopen": of("ended_assignment", post={"reason": "05-QĐ"}, posted=302),
     "assignments:tasks": Example(),
     "assignments:task": of("task"),
+    # Directives and teams
+    "assignments:directives": Example(),
+    "assignments:directive": of("directive"),
+    "assignments:directive_assignments": of("directive"),
+    "assignments:directive_add": Example(
+        post={
+            "kind": "decision",
+            "issuer": "D-W",
+            "issued_on": "05/01/2026",
+            "number": "05-QĐ/ĐU",
+            "title": "Phân công",
+            "valid_to": "",
+        },
+        posted=302,
+    ),
+    "assignments:directive_change": Example(own_directive, posted=200),
+    "assignments:directive_delete": Example(own_directive, post={"reason": "01"}, posted=200),
+    "assignments:directive_attach": Example(own_directive, posted=200),
+    "assignments:directive_attachment": of("attachment"),
+    "assignments:directive_attachment_replace": of("attachment", posted=200),
+    "assignments:directive_attachment_remove": of(
+        "attachment", post={"reason": "Nhầm tệp"}, posted=302
+    ),
+    "assignments:teams": Example(),
+    "assignments:team": of("team"),
+    "assignments:team_directive": Example(),
+    "assignments:team_add": Example(own_directive, posted=200),
+    "assignments:team_change": of("ward_team", posted=200),
+    "assignments:team_members": of("ward_team", posted=200),
+    "assignments:team_indicator_add": of(
+        "ward_team",
+        post={"name": "Cây ăn trái", "year": YEAR, "target": "1.000", "actual": "710,5"},
+        posted=302,
+    ),
+    "assignments:team_indicator": Example(own_indicator, posted=200),
+    "assignments:team_indicator_remove": Example(
+        own_indicator, post={"reason": "Nhầm"}, posted=302
+    ),
     "evaluations:board": Example(query={"year": YEAR}),
     "evaluations:ratings_download": Example(lambda half: ["csv"], query={"year": YEAR}),
     "evaluations:rating": of("rating"),

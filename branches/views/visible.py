@@ -1,10 +1,12 @@
 """Which rows of a page its reader may open."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from ..choices import OrganizationKind
 from ..models import Member, Organization
+from ..services.rights import may_edit
 
 
 def visible_organization(request, pk):
@@ -30,3 +32,18 @@ def sees_member(request, pk):
     """Whether the reader may open the member of this id."""
     visible = Member.objects.visible_to(request.user, on=request.acting.today)
     return visible.filter(pk=pk).exists()
+
+
+def editable_member(request, pk, *, lock=False):
+    """The member of this id: 404 when the reader does not see it, 403 when they may not edit it.
+
+    lock  whether to lock the row, for whoever is about to change it
+    """
+    acting = request.acting
+    visible = Member.objects.visible_to(request.user, on=acting.today)
+    if lock:
+        visible = visible.select_for_update(of=("self",))
+    member = get_object_or_404(visible, pk=pk)
+    if not may_edit(member, by=request.user, on=acting.today):
+        raise PermissionDenied
+    return member
