@@ -1,6 +1,7 @@
 """Reorganizations as services: what goes where, what stays, what stands in the way, and undoing."""
 
 from datetime import UTC, date, datetime
+from time import monotonic
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -517,7 +518,7 @@ class TestPreview:
         before = everything()
         with (
             pytest.raises(reorganizing.ChangedMeanwhile) as caught,
-            reorganizing.transaction.atomic(),
+            transaction.atomic(),
         ):
             place.do(place.merge(), digest=shown.digest)
         assert everything() == before
@@ -578,3 +579,44 @@ class TestUndo:
         make.grant(ward_office, Role.OFFICE, place.district)
         with pytest.raises(PermissionDenied):
             reorganizing.undo(done, by=ward_office, today=TODAY, at=AT, reason="r")
+
+
+class TestSize:
+    def test_a_commune_of_ninety_branches_and_three_thousand_members(self):
+        """Three communes into one, then all branches of the new one into three: seconds."""
+        district = make.make_organization("district", code="D")
+        wards = [make.make_ward(f"W{number}", parent=district, branches=30) for number in range(3)]
+        branches = [branch for _ward, branches in wards for branch in branches]
+        members = Member.objects.bulk_create(
+            Member(code=f"M{n:04}", full_name=f"Nguyễn Văn {n}", admitted_on=make.LONG_AGO)
+            for n in range(3000)
+        )
+        Membership.objects.bulk_create(
+            Membership(member=member, branch=branches[n % 90], validity=period(make.LONG_AGO))
+            for n, member in enumerate(members)
+        )
+        Assignment.objects.bulk_create(
+            Assignment(
+                code=f"A{n}", member=members[n], target=branch, validity=period(DAY), role="direct"
+            )
+            for n, branch in enumerate(branches)
+        )
+        asked = {"by": None, "today": TODAY, "at": AT, "reason": "r"}
+        began = monotonic()
+        new = plans.NewOrganization("Xã mới", "N", "grassroots_committee", district)
+        sources = tuple(ward for ward, _branches in wards)
+        reorganizing.reorganize(plans.Merge(on=DAY, sources=sources, into=new), **asked)
+        parent = Organization.objects.get(code="N")
+        plan = plans.Merge(
+            on=TODAY,
+            sources=tuple(branches),
+            into=plans.NewOrganization("Chi bộ", "N-1", "branch", parent),
+        )
+        shown = reorganizing.preview(plan, by=None, today=TODAY)
+        middle = monotonic()
+        assert len(shown.lines["members"]) == 3000
+        done = reorganizing.reorganize(plan, **asked, digest=shown.digest)
+        assert Member.objects.in_organization(parent, on=TODAY).count() == 3000
+        assert Assignment.objects.filter(target__code="N-1").count() == 90
+        reorganizing.undo(done, by=None, today=TODAY, at=AT, reason="r")
+        assert max(middle - began, monotonic() - middle) < 5
