@@ -248,11 +248,13 @@ def rated_years(acting):
 
 def ratings_by_year(member, acting):
     """The member's latest rating of each year that the reader may see, newest first; on a past day
-    those with a cut-off up to it."""
+    those with a cut-off up to it. Those of a record that was merged into this one are among them.
+    """
+    records = Member.objects.filter(Q(pk=member) | Q(merged_into=member)).values("pk")
     visible = Rating.objects.visible_to(acting.user, on=acting.today)
-    latest = visible.filter(member=member, roll_up__latest__unit=F("unit"))
+    latest = visible.filter(member__in=records, roll_up__latest__unit=F("unit"))
     told = latest.told(on=acting.on, today=acting.today)
-    return told.select_related("roll_up", "branch").order_by("-roll_up__year")
+    return told.select_related("roll_up", "branch", "member").order_by("-roll_up__year", "member")
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,7 @@ def member_ratings(context, member):
         log_access(
             "ratings_seen", by=request.user, at=timezone.now(), member=member, rows=len(ratings)
         )
-    return {"request": request, "ratings": ratings}
+    return {"request": request, "ratings": ratings, "member": member}
 
 
 @register.inclusion_tag("evaluations/_organization_ratings.html", takes_context=True)

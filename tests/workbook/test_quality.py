@@ -1,6 +1,6 @@
 """The board of data quality: what it finds, what it leaves alone, and how each is put right."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -10,6 +10,8 @@ from accounts.models import JournalEntry
 from assignments.models import Assignment, Task
 from branches.models import Attendance, Member, Membership, Organization
 from branches.periods import period
+from evaluations.models import Rating
+from evaluations.services import roll_up_inline
 from tests import builders as make
 from tests.pages import count_queries, text_of
 from workbook.quality import merging
@@ -264,6 +266,18 @@ class TestPages:
         kept.refresh_from_db()
         assert kept.full_name == "Lê Ân"
         assert board.get(url).status_code == 404
+
+    def test_ratings_of_both_are_found_from_the_one_that_stays(self, board, ward, one, two):
+        kept = make.make_member(one, full_name="Lê An", birth_date=BORN)
+        gone = make.make_member(two, full_name="Lê Ân", birth_date=BORN)
+        roll_up_inline(ward, year=2025, at=datetime(2026, 1, 5, tzinfo=UTC))
+        user = make.make_user("merger")
+        values = {"values": {}, "branch_of": kept, "by": user, "on": TODAY, "reason": "trùng"}
+        merging.merge_members(kept, gone, **values)
+        page = text_of(board.get(f"/members/{kept.pk}/"))
+        for rating in Rating.objects.all():
+            assert f"/ratings/{rating.pk}/" in page
+            assert board.get(f"/ratings/{rating.pk}/").status_code == 200
 
     def test_of_two_who_edit_the_second_is_told(self, board, ward, one, two):
         kept = make.make_member(one, full_name="Lê An", birth_date=BORN)
