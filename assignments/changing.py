@@ -7,7 +7,7 @@ the one below. The organization of the target sees it, and may not change it.
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, F, Func, OuterRef, Subquery, When
+from django.db.models import Case, Exists, F, Func, OuterRef, Subquery, When
 from django.db.models.functions import Coalesce
 
 
@@ -38,6 +38,12 @@ class IssuedQuerySet(models.QuerySet):
         not among them was issued for an organization that the user does not assign for."""
         scope = user.scope_for("assign_work", on=on).values("pk")
         return self.visible_to(user, on=on).with_issuer(on=on).filter(issued_by__in=scope)
+
+    def with_may_change(self, user, *, on):
+        """Annotate may_change: whether the user may change what is among these anyway."""
+        scope = user.scope_for("assign_work", on=on)
+        issued = self.with_issuer(on=on)
+        return issued.annotate(may_change=Exists(scope.filter(pk=OuterRef("issued_by"))))
 
 
 def _existing(issuer, on):

@@ -1,12 +1,17 @@
 from django.urls import path
 
-from .views import assignments, tasks
+from . import directive_urls
+from .views import assignments, handover, tasks
 
 app_name = "assignments"
 
 urlpatterns = [
     path("assignments/", assignments.assignment_list, name="assignments"),
     path("assignments/<int:pk>/", assignments.assignment_detail, name="assignment"),
+    path("assignments/<int:pk>/hand-over/", handover.assignment_hand_over, name="hand_over"),
+    path("assignments/<int:pk>/end/", handover.assignment_end, name="assignment_end"),
+    path("assignments/<int:pk>/reopen/", handover.assignment_reopen, name="assignment_reopen"),
+    *directive_urls.urlpatterns,
     path("tasks/", tasks.task_list, name="tasks"),
     path("tasks/<int:pk>/", tasks.task_detail, name="task"),
 ]

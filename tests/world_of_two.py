@@ -352,7 +352,7 @@ EXAMPLES = {
     "assignments:assignment_end": of(
         "own_assignment", post={"last_day": "2026-01-05", "reason": "05-QĐ"}, posted=200
     ),
-    "assignments:assignment_reopen": of("ended_assignment", post={"reason": "05-QĐ"}, posted=302),
+    "assignments:assignment_reopen": of("ended_assignment", post={"reason": "05-QĐ"}, posted=200),
     "assignments:tasks": Example(),
     "assignments:task": of("task"),
     # Directives and teams

@@ -37,6 +37,12 @@ class ChangeableTests(TestCase):
     def changers(self, assignment):
         """The codes of the organizations whose boards may change it."""
         found = Assignment.objects.filter(pk=assignment.pk)
+        for user in self.boards.values():
+            seen = found.visible_to(user, on=DAY)
+            changeable = list(found.changeable_by(user, on=DAY))
+            assert [each for each in seen.with_may_change(user, on=DAY) if each.may_change] == (
+                changeable
+            )
         return {code for code, user in self.boards.items() if found.changeable_by(user, on=DAY)}
 
     def test_what_the_district_issued_the_ward_does_not_change(self):
