@@ -46,6 +46,14 @@ class TeamQuerySet(models.QuerySet):
             | Q(pk__in=assignments.exclude(team=None).values("team"))
         )
 
+    def sent_in(self, organizations, *, on):
+        """Those sent by or to one of `organizations` (a queryset of ids), under a document issued
+        by the day."""
+        return self.filter(
+            Q(target__in=organizations) | Q(directive__issuer__in=organizations),
+            directive__issued_on__lte=on,
+        )
+
 
 class AttachmentQuerySet(models.QuerySet):
     def visible_to(self, user, *, on):
