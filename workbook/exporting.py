@@ -145,10 +145,10 @@ class _Select:
 
     def __call__(self, table, columns):
         stored = {each.name: self.reach.stored(each) for each in TABLES}
-        joins = [_reference_join(table, each, stored) for each in table.references if each.field]
+        joins = [reference_join(table, each, stored) for each in table.references if each.field]
         return fill(
             "SELECT {values} FROM {stored} AS t {joins} WHERE ({condition}) AND {in_reach}",
-            values=[_value(table, column) for column in columns],
+            values=[shown_value(table, column) for column in columns],
             stored=stored[table.name],
             joins=" ".join([*joins, fill(JOINS.get(table.name, ""), **stored)]),
             condition=self.conditions[table.name],
@@ -156,7 +156,8 @@ class _Select:
         )
 
 
-def _reference_join(table, column, stored):
+def reference_join(table, column, stored):
+    """The join of what a column refers to; `stored` is {table: what its rows are read from}."""
     return fill(
         "LEFT JOIN {to} AS {name}_row ON {name}_row.id = t.{foreign_key}",
         to=stored[column.to],
@@ -165,7 +166,8 @@ def _reference_join(table, column, stored):
     )
 
 
-def _value(table, column):
+def shown_value(table, column):
+    """The value of a column of the stored row `t`, where its references and JOINS are joined."""
     if (table.name, column.name) in ELSEWHERE:
         return ELSEWHERE[table.name, column.name]
     if column.to:
@@ -179,7 +181,7 @@ def _value(table, column):
 
 def _order(table, column):
     collation = ' COLLATE "C"' if column.cell.sql.startswith("text") else ""
-    return f"{_value(table, column)}{collation} NULLS FIRST"
+    return f"{shown_value(table, column)}{collation} NULLS FIRST"
 
 
 # Values that are kept in other tables than the one that shows them, and the joins they take.

@@ -20,6 +20,11 @@ def fold(name):
     return "".join(letter for letter in plain if letter.isalnum())
 
 
+def heading_key(heading):
+    """A heading as it is remembered (see models.HeadingAlias): folded, unless it is all signs."""
+    return (fold(heading) or heading.strip())[:255]
+
+
 def table_names(table):
     return (table, _HEADINGS["tables"][table])
 

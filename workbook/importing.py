@@ -13,6 +13,8 @@ from accounts.recording import recording
 from branches.models import OrganizationPath
 
 from . import checks, history, resolving, staging, writing
+from .aliases import aliases_for
+from .counting import count_rows, count_unwritten
 from .problems import Problem, WorkbookError
 from .reach import reach_of
 from .sources import open_workbook
@@ -30,15 +32,6 @@ SETTINGS = """
 SET LOCAL work_mem = '128MB';
 SET LOCAL jit = off;
 """
-
-
-@dataclass
-class Counts:
-    """Rows of one table of a workbook."""
-
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
 
 
 @dataclass
@@ -68,7 +61,10 @@ def import_workbook(
     on=None,
     reason="",
     dry_run=False,
+    aliases=None,
     progress=None,
+    steps=None,
+    preview=None,
     max_bytes=None,
 ) -> ImportReport:
     """Import a workbook, all of it or nothing.
@@ -79,7 +75,11 @@ def import_workbook(
                None for an operator, who reaches everything
     on         the day whose grants count for `by`, who needs one
     reason     why it changes what was stored, for the audit trail
+    aliases    what headings mean that the workbook does not know (aliases.py); None for what is
+               remembered for the whole installation
     progress   called with (table name, rows read so far of it) as rows are read
+    steps      called with (a key of progress.STEPS, table name or "") as each begins
+    preview    a preview.Preview that takes down what changes, field by field
     max_bytes  refuse a larger file
 
     Raises WorkbookError with every problem there is; nothing is saved then.
@@ -90,7 +90,14 @@ def import_workbook(
         with recording(by, reason), open_workbook(source, max_bytes=max_bytes) as sheets:
             report = ImportReport(dry_run, by)
             _Import(
-                sheets, effective, report, progress, reach_of(by, "import_workbook", on=on)
+                sheets,
+                effective,
+                report,
+                reach_of(by, "import_workbook", on=on),
+                aliases_for(None, on=on) if aliases is None else aliases,
+                progress=progress,
+                steps=steps,
+                preview=preview,
             ).run()
             if dry_run:
                 raise _Undo
@@ -105,10 +112,11 @@ def import_upload(file, **options) -> ImportReport:
 
 
 class _Import:
-    def __init__(self, sheets, effective, report, progress, reach):
-        self.reach = reach
-        self.effective, self.report, self.progress = effective, report, progress
-        found, self.problems = staging.assign_sheets(sheets)
+    def __init__(self, sheets, effective, report, reach, aliases, *, progress, steps, preview):
+        self.reach, self.aliases = reach, aliases
+        self.effective, self.report, self.preview = effective, report, preview
+        self.progress, self.begin = progress, steps or (lambda step, table="": None)
+        found, self.problems = staging.assign_sheets(sheets, aliases)
         self.sheets = {name: found[name] for name in BY_NAME if name in found}
         self.supplied = {table.name: set() for table in TABLES}
         self.misnamed = set()  # tables with unknown columns: one of them may be a missing one
@@ -117,20 +125,31 @@ class _Import:
     def run(self):
         with connection.cursor() as self.cursor:
             self.cursor.execute(SETTINGS)
+            self.begin("waiting")
             self.cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [LOCK])
             # Tables of an import before this one in the same transaction. At its end they go by
             # themselves, which is cheaper: a DROP looks through all trigger events there were.
             self.cursor.execute("DISCARD TEMP")
             self.reach.gather(self.cursor)
             self.stage()
+            self.begin("checking")
             self.resolve()
             self.check()
             if self.problems:
-                raise WorkbookError(sorted(self.problems, key=_place_order))
+                self.refuse()
+            if self.preview:
+                self.preview.take_before(self.cursor, self.sheets, self.reach)
             self.write()
-            self.count()
+            self.report.tables = {name: count_rows(self.cursor, name) for name in self.sheets}
+            if self.preview:
+                self.begin("comparing")
+                self.preview.take_after(self.cursor)
             self.analyze()
             self.warn()
+
+    def refuse(self):
+        counts = count_unwritten(self.cursor, self.sheets, self.problems) if self.preview else {}
+        raise WorkbookError(sorted(self.problems, key=_place_order), counts)
 
     def stage(self):
         stagers = []
@@ -138,7 +157,8 @@ class _Import:
             staging.create_stage(self.cursor, table)
             if table.name not in self.sheets:
                 continue
-            stager = staging.Stager(table, self.sheets[table.name], self.progress)
+            self.begin("reading", table.name)
+            stager = staging.Stager(table, self.sheets[table.name], self.aliases, self.progress)
             stager.load(self.cursor)
             stagers.append(stager)
             self.problems += stager.problems
@@ -184,29 +204,14 @@ class _Import:
         """Deferred constraints are asked before the end, so that what they refuse is a problem."""
         try:
             with transaction.atomic():
-                writing.write_all(self.cursor, self.sheets.keys())
+                writing.write_all(
+                    self.cursor, self.sheets.keys(), lambda name: self.begin("writing", name)
+                )
+                self.begin("confirming")
                 self.cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 self.cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         except IntegrityError as error:
             raise WorkbookError([_refused(error)]) from error
-
-    def count(self):
-        for name in self.sheets:
-            self.cursor.execute(
-                fill(
-                    """
-                    SELECT count(*) FILTER (WHERE created),
-                        count(*) FILTER (WHERE NOT created AND row IN (
-                            SELECT row FROM changed WHERE sheet = '{name}'
-                        )),
-                        count(*)
-                    FROM row_{name}
-                    """,
-                    name=name,
-                )
-            )
-            created, updated, total = self.cursor.fetchone()
-            self.report.tables[name] = Counts(created, updated, total - created - updated)
 
     def analyze(self):
         """Else the next queries would be planned for the tables as they were: a board of a first

@@ -8,13 +8,15 @@ class Problem:
     """One thing that is wrong or odd, and what would be right.
 
     Rows are counted as a person sees them: row 1 is the heading. What concerns a whole file or
-    sheet has no row, what concerns a whole row no column.
+    sheet has no row, what concerns a whole row no column. `heading` is the name of a sheet or
+    column, as written, where that means nothing.
     """
 
     table: str
     row: int | None
     column: str
     message: str
+    heading: str = ""
 
     @property
     def place(self):
@@ -25,11 +27,13 @@ class Problem:
 
 
 class WorkbookError(Exception):
-    """Nothing was saved; `problems` are all of them, in the order of tables and rows."""
+    """Nothing was saved; `problems` are all of them, in the order of tables and rows. `counts` is
+    {table: Counts} of what the rows that are right would do, where that was asked for."""
 
-    def __init__(self, problems):
+    def __init__(self, problems, counts=None):
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
+        self.counts = counts or {}
 
 
 def refuse(table, message, *, row=None, column=""):

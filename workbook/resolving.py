@@ -66,7 +66,7 @@ def resolve_rows(cursor, table, supplied, reach):
             stage=stage_name(table),
             reference_joins=" ".join(_reference_join(table, c, reach) for c in table.references),
             stored=reach.stored(table),
-            same_key=" AND ".join(_same(table, column) for column in table.key),
+            same_key=same_key(table),
             new_codes=f"LEFT JOIN new_{table.name} AS fresh ON fresh.code = staged.code"
             if table.name in REFERRED
             else "",
@@ -87,18 +87,23 @@ def _id(table):
     return "stored.id"  # a new row gets its id when it is written
 
 
-def _same(table, column):
+def same_key(table, stored="stored", staged="staged"):
+    """The condition that a stored row has the key of a row as it will be."""
+    return " AND ".join(_same(table, column, stored, staged) for column in table.key)
+
+
+def _same(table, column, stored, staged):
     """The condition that a stored row has the staged row's value in a column of the key."""
     if column.to:
-        return f"stored.{table.db_column(column)} = staged.{column.name}_id"
-    name = quote(column.name)
+        return f"{stored}.{table.db_column(column)} = {staged}.{column.name}_id"
+    name = f"{staged}.{quote(column.name)}"
     if column.bound == "last":
-        return f"upper(stored.validity) = staged.{name} + 1"
+        return f"upper({stored}.validity) = {name} + 1"
     if column.bound == "first" and column.required:
-        return f"lower(stored.validity) = staged.{name}"
+        return f"lower({stored}.validity) = {name}"
     if column.bound == "first":
-        return f"lower(stored.validity) IS NOT DISTINCT FROM staged.{name}"
-    return f"stored.{quote(table.db_column(column))} = staged.{name}"
+        return f"lower({stored}.validity) IS NOT DISTINCT FROM {name}"
+    return f"{stored}.{quote(table.db_column(column))} = {name}"
 
 
 # Values: those of the sheet; for a column that it does not have, those stored or the default

@@ -1,7 +1,8 @@
 """What the commands and pages call: one workbook in, one workbook out."""
 
+from .counting import Counts
 from .exporting import export_workbook
-from .importing import Counts, ImportReport, import_upload, import_workbook
+from .importing import ImportReport, import_upload, import_workbook
 from .outputs import ExportError
 from .problems import Problem, WorkbookError
 

@@ -336,13 +336,15 @@ def _excel_sheets(file, name, errors):
 def _excel_rows(workbook, name, errors):
     try:
         sheet = workbook.get_sheet_by_name(name)
-        if not errors:
+        # Rows are given from the first on, columns are not.
+        before = [""] * (sheet.start[1] if sheet.start else 0)
+        if not errors and not before:
             yield from sheet.iter_rows()
             return
-        first_column = sheet.start[1]  # rows are given from the first on, columns are not
         for number, row in enumerate(sheet.iter_rows()):
-            for column, error in errors.get(number, {}).items():
-                row[column - first_column] = error
+            row = before + row
+            for column, error in (errors or {}).get(number, {}).items():
+                row[column] = error
             yield row
     except CalamineError as error:
         raise SheetError(_("the sheet cannot be read: %s") % error) from error

@@ -10,7 +10,7 @@ from itertools import compress, islice, repeat
 from django.utils.translation import gettext as _
 
 from .cells import CellError, refuse_error, trim
-from .headings import column_names, fold, nearest, table_names
+from .headings import column_names, fold, heading_key, nearest, table_names
 from .problems import Problem
 from .sources import SheetError
 from .sqltext import fill, quote
@@ -19,8 +19,11 @@ from .tables import BY_NAME, TABLES
 BATCH_ROWS = 20_000
 MOST_CELLS_KEPT = 500_000  # distinct ones of a column
 
-# Files that stand beside a workbook's tables and are not read: ratings come out, never in.
-NOT_TABLES = {"expectedratings", "ratings"}
+# The first sheet of a workbook that is given back with its errors marked, by language.
+PROBLEM_SHEETS = {"en": "Problems", "vi": "Lỗi cần sửa"}
+# Sheets and files that stand beside a workbook's tables and are not read: ratings come out, never
+# in, and so do problems.
+NOT_TABLES = {"expectedratings", "ratings", *map(fold, PROBLEM_SHEETS.values())}
 
 
 class Converter(dict):
@@ -101,14 +104,24 @@ def find_table(sheet_name):
     )
 
 
-def assign_sheets(sheets):
-    """{table name: sheet}, and a problem for every sheet that names no table or one again."""
+def find_table_of(sheet_name, aliases):
+    """The table that a sheet's name means, also by what was said of it, or None."""
+    return find_table(sheet_name) or BY_NAME.get(aliases.get(("", heading_key(sheet_name))))
+
+
+def assign_sheets(sheets, aliases):
+    """{table name: sheet}, and a problem for every sheet that names no table or one again.
+
+    aliases  {("", name of a sheet as heading_key() has it): table, "" to leave it out}
+    """
     found, problems = {}, []
     for sheet in sheets:
-        table = find_table(sheet.name)
+        known_as = aliases.get(("", heading_key(sheet.name)))
+        table = find_table_of(sheet.name, aliases)
         if table is None:
-            if fold(sheet.name) not in NOT_TABLES and _has_content(sheet):
-                problems.append(Problem(sheet.name, None, "", _unknown_table(sheet.name)))
+            if known_as != "" and fold(sheet.name) not in NOT_TABLES and _has_content(sheet):
+                message = _unknown_table(sheet.name)
+                problems.append(Problem(sheet.name, None, "", message, heading=sheet.name))
         elif table.name in found:
             message = _("this is the same table as “%s”: put their rows into one")
             problems.append(Problem(sheet.name, None, "", message % found[table.name].name))
@@ -149,8 +162,11 @@ def _unknown_table(name):
     return _("there is no such table; the tables are: %s") % ", ".join(BY_NAME)
 
 
-def match_headings(table, heading):
-    """The columns that a row of headings means, and the problems with it."""
+def match_headings(table, heading, aliases):
+    """The columns that a row of headings means, and the problems with it.
+
+    aliases  {(table, heading as heading_key() has it): column, "" to leave it out}
+    """
     meanings = {
         fold(name): column
         for column in reversed(table.columns)
@@ -168,12 +184,16 @@ def match_headings(table, heading):
             problems.append(Problem(table.name, 1, _letters(index), str(error)))
             columns.append(NoColumn(index, AnyCell()))
             continue
-        column = meanings.get(fold(str(name)))
+        name = str(name)
+        known_as = aliases.get((table.name, heading_key(name)))
+        column = meanings.get(fold(name)) or table.by_name.get(known_as)
         if column is None:
-            problems.append(Problem(table.name, 1, str(name), _unknown_column(table, str(name))))
+            if known_as != "":
+                message = _unknown_column(table, name)
+                problems.append(Problem(table.name, 1, name, message, heading=name))
         elif column in columns:
             message = _("this column is there twice; its other name is “%s”") % column.name
-            problems.append(Problem(table.name, 1, str(name), message))
+            problems.append(Problem(table.name, 1, name, message))
             column = None
         columns.append(column or NoColumn(index, AnyCell()))
     for column in table.key:
@@ -205,8 +225,8 @@ class Stager:
     or from a damaged sheet.
     """
 
-    def __init__(self, table, sheet, progress=None):
-        self.table, self.progress = table, progress
+    def __init__(self, table, sheet, aliases, progress=None):
+        self.table, self.aliases, self.progress = table, aliases, progress
         self.problems = []
         self.rows_read = 0
         self.columns = []
@@ -222,7 +242,7 @@ class Stager:
             if heading is None:
                 return
             self.has_heading = True
-            columns, self.problems = match_headings(self.table, heading)
+            columns, self.problems = match_headings(self.table, heading, self.aliases)
             self.unknown = bool(self.problems)
             if any(column.required and column not in columns for column in self.table.key):
                 self.is_read = False

@@ -12,10 +12,13 @@ LINKS = {link.table: link for link in (PLACEMENTS, MEMBERSHIPS)}
 DATED_VALUES = {values.table: values for values in (ORGANIZATION_VALUES, MEMBER_VALUES)}
 
 
-def write_all(cursor, sheets):
-    """Write what the tables named in `sheets` change, in the order in which they refer."""
+def write_all(cursor, sheets, begin):
+    """Write what the tables named in `sheets` change, in the order in which they refer; `begin` is
+    called with the name of each table that is begun."""
     cursor.execute("CREATE TEMP TABLE changed (sheet text, row integer) ON COMMIT DROP")
     for table in TABLES:
+        if table.name in sheets:
+            begin(table.name)
         link, values = LINKS.get(table.name), DATED_VALUES.get(table.name)
         if link and sheets & {table.name, link.owners}:
             write_link(cursor, link)
@@ -56,8 +59,7 @@ def update_rows(cursor, table):
             WITH updated AS (
                 UPDATE {stored} AS stored SET {assignments}
                 FROM {rows} AS r
-                WHERE stored.id = r.id AND NOT r.created
-                    AND ROW ({present}) IS DISTINCT FROM ROW ({values})
+                WHERE stored.id = r.id AND NOT r.created AND {differs}
                 RETURNING r.row
             )
             INSERT INTO changed SELECT '{name}', row FROM updated
@@ -66,9 +68,18 @@ def update_rows(cursor, table):
             stored=table.db_table,
             assignments=[f"{name} = {value}" for name, value in pairs],
             rows=row_name(table),
-            present=[f"stored.{name}" for name, _value in pairs],
-            values=[value for _name, value in pairs],
+            differs=differs(table),
         )
+    )
+
+
+def differs(table, stored="stored"):
+    """The condition that a stored row is not yet as row_<table> `r` says."""
+    pairs = _columns(table)
+    return fill(
+        "ROW ({present}) IS DISTINCT FROM ROW ({values})",
+        present=[f"{stored}.{name}" for name, _value in pairs],
+        values=[value for _name, value in pairs],
     )
 
 
