@@ -33,7 +33,7 @@ PAGES = (
     Page("branches:members", _("Members"), "users", ("member", "position")),
     Page("assignments:assignments", _("Assignments"), "clipboard-list", ("assignment",)),
     Page("evaluations:board", _("Ratings"), "chart-bar", ("board", "rating")),
-    Page("branches:organizations", _("Organizations"), "sitemap", ("organization",)),
+    Page("branches:organizations", _("Organizations"), "sitemap", ("organization", "reorganiz")),
     Page("branches:committees", _("Committees"), "users-group", ("committee",)),
     Page("branches:meetings", _("Meetings"), "calendar-event", ("meeting",)),
     Page("assignments:tasks", _("Tasks"), "checklist", ("task",)),

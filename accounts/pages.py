@@ -109,6 +109,12 @@ PAGES = {
     "assignments:team_indicator": Need("assign_work"),
     "assignments:team_indicator_remove": Need("assign_work"),
     "assignments:task": own_or("see_assignments"),
+    # Reorganizations
+    "assignments:reorganize": Need("reorganize"),
+    "assignments:reorganize_kind": Need("reorganize"),
+    "assignments:reorganizations": Need("reorganize"),
+    "assignments:reorganization": Need("reorganize"),
+    "assignments:reorganization_download": Need("reorganize"),
     # Ratings
     "evaluations:board": Need("see_ratings"),
     "evaluations:ratings_download": Need("export_ratings"),

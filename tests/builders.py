@@ -1,10 +1,21 @@
 """The least valid row of each kind, never random; what matters to a test is said in the test."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import count
+from uuid import NAMESPACE_OID, uuid5
 
 from accounts.models import Grant, User
-from assignments.models import Assignment, Directive, Ending, Review, Task, Team
+from assignments.models import (
+    Assigning,
+    AssigningRow,
+    Assignment,
+    Directive,
+    Ending,
+    Review,
+    Task,
+    Team,
+)
+from branches.editing import mark_of
 from branches.models import (
     Attendance,
     CommitteeTerm,
@@ -17,6 +28,7 @@ from branches.models import (
     Organization,
     Placement,
     Position,
+    Reorganization,
 )
 from branches.periods import last_day, period
 from evaluations.models import Deduction
@@ -52,6 +64,13 @@ def make_ward(code="W", *, parent=None, branches=1):
     return ward, [
         make_organization(code=f"{code}-{number}", parent=ward) for number in range(1, branches + 1)
     ]
+
+
+def make_reorganization(organization, **fields):
+    """One that is done and changed nothing."""
+    defaults = {"kind": "rename", "on": LONG_AGO, "what": str(organization), "reason": "01-QĐ"}
+    defaults |= {"changes": [], "done_at": datetime(2026, 1, 5, tzinfo=UTC)}
+    return Reorganization.objects.create(organization_ids=[organization.pk], **(defaults | fields))
 
 
 def make_member(branch=None, *, since=LONG_AGO, **fields):
@@ -148,6 +167,15 @@ def make_ending(assignment, **fields):
     ended = last_day(assignment.validity)
     defaults = {"reason": "Điều động"}
     return Ending.objects.create(assignment=assignment, last_day=ended, **(defaults | fields))
+
+
+def make_assigning(assignment, *, by, organization, **fields):
+    """A save of the grid that made this one assignment."""
+    saved = Assigning.objects.create(
+        token=uuid5(NAMESPACE_OID, f"{next(numbers)}"), by=by, organization=organization, **fields
+    )
+    AssigningRow.objects.create(assigning=saved, assignment=assignment, mark=mark_of(assignment))
+    return saved
 
 
 def make_task(member, organization, year, *, state="confirmed", **fields):

@@ -59,10 +59,12 @@ class Half:
     term: object = None
     job: object = None
     roll_up: object = None
+    reorganization: object = None
     rating: object = None
     attachment: object = None  # of the ward's directive
     ward_team: object = None  # under it
     indicator: object = None  # of the ward
+    assigning: object = None  # a save in which the ward's board assigned a colleague
 
     @property
     def organizations(self):
@@ -144,6 +146,8 @@ def _make_half(code, name, pk):
     )
     _add_posts(half, name, pk)
     _make_papers(half, code, name, pk)
+    half.assigning = make.make_assigning(half.own_assignment, by=half.user, organization=ward, **pk)
+    half.reorganization = make.make_reorganization(branch, what=f"Chi bộ {name}", **pk)
     half.roll_up = roll_up_inline(ward, year=YEAR, at=NOON)
     half.rating = Rating.objects.get(roll_up=half.roll_up, member=member)
     return half
@@ -342,6 +346,33 @@ EXAMPLES = {
     "branches:acting": Example(),
     "branches:pick_members": Example(query={"q": "pham"}),
     "branches:pick_organizations": Example(query={"q": "chi bo"}),
+    "assignments:desk": Example(),
+    "assignments:assign": Example(
+        post={
+            "action": "save",
+            "rows": "1",
+            "role": "direct",
+            "since": "2021-01-01",
+            "visits_due": "1",
+            "visits_period": "month",
+            "directive": "",
+            "team": "",
+            "pasted": "",
+            "paste_row": "",
+            "row-0-member": "DM1",
+            "row-0-target": "D-W-1",
+            "row-0-until": "",
+            "row-0-member_choice": "",
+        },
+        posted=200,
+    ),
+    "assignments:assigned": of("assigning", posted=302),
+    "assignments:assignment_change": of(
+        "own_assignment",
+        post={"role": "attend", "since": "2000-01-01", "visits_due": "1", "visits_period": "month"}
+        | {"directive": "", "team": "", "confirmer": "", "until": ""},
+        posted=200,
+    ),
     "assignments:assignments": Example(),
     "assignments:assignment": of("assignment"),
     "assignments:hand_over": of(
@@ -393,6 +424,15 @@ EXAMPLES = {
     "assignments:team_indicator_remove": Example(
         own_indicator, post={"reason": "Nhầm"}, posted=302
     ),
+    "assignments:reorganize": Example(),
+    "assignments:reorganize_kind": Example(
+        lambda half: ["rename"],
+        post={"organization": "D-W-1", "name": "Chi bộ Mới", "on": "05/01/2026"},
+        posted=200,
+    ),
+    "assignments:reorganizations": Example(),
+    "assignments:reorganization": of("reorganization", post={"reason": "01-QĐ"}, posted=302),
+    "assignments:reorganization_download": of("reorganization"),
     "evaluations:board": Example(query={"year": YEAR}),
     "evaluations:ratings_download": Example(lambda half: ["csv"], query={"year": YEAR}),
     "evaluations:rating": of("rating"),

@@ -75,20 +75,35 @@ def _columns(change):
 
 def _referring(changes):
     """Rows of any table of the application that refer to what it made, and are not its own."""
-    own = {}
-    for change in changes:
-        own.setdefault(change.table, set()).add(change.pk)
-    for table, ids in _ids([change for change in changes if change.before is None]).items():
-        if table not in MADE:
-            continue
-        for field in _fields_to(MADE[table]):
-            rows = field.model._base_manager.filter(**{f"{field.name}__in": ids})
-            count = rows.exclude(pk__in=own.get(field.model._meta.db_table, ())).count()
-            if count:
-                yield _("%(count)s × %(kind)s refer to what it made.") % {
-                    "count": count,
-                    "kind": field.model._meta.verbose_name,
-                }
+    own, made = _ids(changes), _ids([change for change in changes if change.before is None])
+    asked = [
+        (field, ids, own.get(field.model._meta.db_table, []))
+        for table, ids in made.items()
+        if table in MADE
+        for field in _fields_to(MADE[table])
+    ]
+    counts = {}
+    for (field, _ids_made, _own), count in zip(asked, _count(asked), strict=True):
+        kind = field.model._meta.verbose_name
+        counts[kind] = counts.get(kind, 0) + count
+    for kind, count in counts.items():
+        if count:
+            yield _("%(count)s × %(kind)s refer to what it made.") % {"count": count, "kind": kind}
+
+
+def _count(asked):
+    """How many rows there are of each (field, ids that it holds, ids of rows to leave out)."""
+    if not asked:
+        return []
+    parts = [
+        f"(SELECT count(*) FROM {_quoted(field.model._meta.db_table)} "  # noqa: S608
+        f"WHERE {_quoted(field.column)} = ANY(%s) AND id <> ALL(%s::bigint[]))"
+        for field, _ids_made, _own in asked
+    ]
+    with connection.cursor() as cursor:
+        parameters = [part for _field, ids, own in asked for part in (ids, own)]
+        cursor.execute(f"SELECT {', '.join(parts)}", parameters)
+        return cursor.fetchone()
 
 
 def _fields_to(model):
