@@ -31,7 +31,7 @@ class Page:
 PAGES = (
     Page("home", _("Home"), "home", ("home",)),
     Page("branches:members", _("Members"), "users", ("member", "position")),
-    Page("assignments:assignments", _("Assignments"), "clipboard-list", ("assignment",)),
+    Page("assignments:desk", _("Assignments"), "clipboard-list", ("assign", "desk")),
     Page("evaluations:board", _("Ratings"), "chart-bar", ("board", "rating")),
     Page("branches:organizations", _("Organizations"), "sitemap", ("organization", "reorganiz")),
     Page("branches:committees", _("Committees"), "users-group", ("committee",)),

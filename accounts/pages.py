@@ -82,6 +82,10 @@ PAGES = {
     "branches:pick_organizations": Need("see_organization"),
     "branches:acting": SIGNED_IN,
     # Work
+    "assignments:desk": Need("see_assignments"),
+    "assignments:assign": Need("assign_work"),
+    "assignments:assigned": Need("assign_work"),
+    "assignments:assignment_change": Need("assign_work"),
     "assignments:assignments": Need("see_assignments"),
     "assignments:assignment": own_or("see_assignments"),
     "assignments:hand_over": Need("assign_work"),

@@ -1,11 +1,15 @@
 from django.urls import path
 
 from . import directive_urls, reorganization_urls
-from .views import assignments, handover, tasks
+from .views import assigning, assignments, board, handover, tasks
 
 app_name = "assignments"
 
 urlpatterns = [
+    path("assignments/board/", board.desk, name="desk"),
+    path("assignments/assign/", assigning.assign, name="assign"),
+    path("assignments/assigned/<int:pk>/", assigning.assigned, name="assigned"),
+    path("assignments/<int:pk>/change/", assigning.assignment_change, name="assignment_change"),
     path("assignments/", assignments.assignment_list, name="assignments"),
     path("assignments/<int:pk>/", assignments.assignment_detail, name="assignment"),
     path("assignments/<int:pk>/hand-over/", handover.assignment_hand_over, name="hand_over"),

@@ -241,7 +241,10 @@ class FormTests(ForeignTests):
                 assert response.status_code in (200, 404), (url, data)
                 assert count_writes() == writes, (url, data)
                 if response.status_code == 200:
-                    assert any(field in form.errors for form in forms_of(response)), (url, data)
+                    wrong = {
+                        form.add_prefix(each) for form in forms_of(response) for each in form.errors
+                    }
+                    assert field in wrong, (url, data)
             assert foreign_rows() == before, (url, data)
             transaction.set_rollback(True)
 

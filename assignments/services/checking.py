@@ -41,16 +41,17 @@ class Finding:
     denied: bool = False
 
 
-def check_rows(rows, *, by, on, besides=None):
+def check_rows(rows, *, by, on, besides=None, numbers=None):
     """A list of findings for each of `rows` (NewAssignment), in their order.
 
     by, on   the user who wants to save them, and today: what may be named and assigned to
     besides  an assignment to leave out of account: the one that is being changed
+    numbers  what the rows are called when they are told of each other (default: 1, 2, …)
     """
     rows = list(rows)
     facts = Facts(rows, by=by, on=on, besides=besides)
     found = [_check(row, facts) for row in rows]
-    _check_together(rows, found)
+    _check_together(rows, found, numbers or range(1, len(rows) + 1))
     return found
 
 
@@ -286,23 +287,22 @@ def _own(row, facts):
             yield Finding(WARNING, "target", text % {"member": row.member})
 
 
-def _check_together(rows, found):
+def _check_together(rows, found, numbers):
     """What the rows say of each other: the same twice, two to one target, three for one cadre."""
-    for number, (row, findings) in enumerate(zip(rows, found, strict=True)):
-        twice = []
-        for earlier, other in enumerate(rows[:number], start=1):
-            if other.target.pk == row.target.pk and share_a_day(other.validity, row.validity):
-                twice.append((earlier, other))
-        findings.extend(_say_twice(row, twice))
-        before = [other for other in rows[:number] if other.member.pk == row.member.pk]
-        if len(before) >= MANY and not any(each.field == "member" for each in findings):
+    for place, (row, findings) in enumerate(zip(rows, found, strict=True)):
+        before = list(zip(numbers, rows[:place], strict=False))
+        findings.extend(_say_twice(row, before))
+        of_member = sum(other.member.pk == row.member.pk for _number, other in before)
+        if of_member >= MANY and not any(each.field == "member" for each in findings):
             text = _("%(member)s stands in %(number)s rows before this one.")
-            names = {"member": row.member, "number": len(before)}
+            names = {"member": row.member, "number": of_member}
             findings.append(Finding(WARNING, "member", text % names))
 
 
-def _say_twice(row, twice):
-    for number, other in twice:
+def _say_twice(row, before):
+    for number, other in before:
+        if other.target.pk != row.target.pk or not share_a_day(other.validity, row.validity):
+            continue
         names = {"number": number, "target": row.target, "member": other.member}
         if other.member.pk == row.member.pk:
             text = _("The same as row %(number)s: leave one of them out.")

@@ -43,7 +43,8 @@ class NewAssignment:
 
     @property
     def validity(self):
-        return period(self.since, self.until)
+        """Its days; of one that would end before it begins, which is refused, the first day."""
+        return period(self.since, self.until and max(self.since, self.until))
 
     @property
     def issuing(self):

@@ -1,0 +1,242 @@
+"""The grid that assigns many at once: common values, rows, and what is found of each row."""
+
+from uuid import uuid4
+
+from django import forms
+from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from branches import acting
+from branches.filters import DayInput, Select
+from branches.forms.service import ServiceForm
+from branches.picking import say_unclear
+
+from ..choices import AssignmentRole, VisitsPeriod
+from ..pasting import COLUMNS
+from ..services.assigning import NewAssignment
+from ..services.checking import ERROR, WARNING
+
+MOST_TEXT = 100_000
+VISITS = {"min_value": 0, "max_value": 31}
+
+
+class DirectiveField(forms.ModelChoiceField):
+    def label_from_instance(self, directive):
+        return f"{directive.number} · {directive.issued_on:%d/%m/%Y} · {directive.title[:80]}"
+
+
+class TeamField(forms.ModelChoiceField):
+    def label_from_instance(self, team):
+        return f"{team.name} · {team.directive.number}"
+
+
+class DayField(forms.DateField):
+    """A day in the years that records are of."""
+
+    def __init__(self, **kwargs):
+        super().__init__(widget=DayInput, **kwargs)
+
+    def clean(self, value):
+        day = super().clean(value)
+        if day:
+            acting.read_day(day.isoformat())
+        return day
+
+
+class CommonForm(ServiceForm):
+    """What holds for every row that does not say otherwise."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    directive = DirectiveField(
+        queryset=None, required=False, label=gettext_lazy("Directive"), widget=Select
+    )
+    team = TeamField(queryset=None, required=False, label=gettext_lazy("Team"), widget=Select)
+    role = forms.ChoiceField(
+        choices=AssignmentRole.choices, label=gettext_lazy("Role"), widget=Select
+    )
+    since = DayField(label=gettext_lazy("First day"))
+    visits_due = forms.IntegerField(label=gettext_lazy("Visits due"), **VISITS)
+    visits_period = forms.ChoiceField(
+        choices=VisitsPeriod.choices, label=gettext_lazy("in each"), widget=Select
+    )
+    pasted = forms.CharField(
+        required=False,
+        max_length=MOST_TEXT,
+        strip=False,
+        label=gettext_lazy("List from Excel, Word or a mail"),
+        widget=forms.Textarea(attrs={"rows": 4, "class": "form-control", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args, directives, teams, on, **kwargs):
+        """directives, teams: querysets of those that one may choose; on: the first day offered."""
+        initial = {
+            "token": uuid4(),
+            "role": AssignmentRole.DIRECT,
+            "since": on,
+            "visits_due": 1,
+            "visits_period": VisitsPeriod.MONTH,
+        }
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["directive"].queryset = directives
+        self.fields["team"].queryset = teams
+        self.fields["visits_due"].widget.attrs |= {"class": "form-control", "inputmode": "numeric"}
+
+    def clean_token(self):
+        return self.cleaned_data["token"] or uuid4()
+
+
+class RoleSelect(forms.Select):
+    """Shows a word that is no role as it was pasted, so that it is put right and not lost."""
+
+    def __init__(self):
+        super().__init__({"class": "form-select"})
+
+    def optgroups(self, name, value, attrs=None):
+        groups = super().optgroups(name, value, attrs)
+        known = {option["value"] for _name, options, _index in groups for option in options}
+        for text in value:
+            if text and text not in known:
+                option = self.create_option(name, text, f"{text} ?", True, len(groups))
+                groups.append((None, [option], len(groups)))
+        return groups
+
+
+class LineForm(forms.Form):
+    """One row: a cadre goes to a target. What is left empty is as above."""
+
+    member = forms.CharField(required=False, max_length=300, label=gettext_lazy("Cadre"))
+    target = forms.CharField(required=False, max_length=300, label=gettext_lazy("Assigned to"))
+    role = forms.ChoiceField(required=False, label=gettext_lazy("Role"), widget=RoleSelect)
+    since = DayField(required=False, label=gettext_lazy("First day"))
+    until = DayField(required=False, label=gettext_lazy("Last day"))
+    visits_due = forms.IntegerField(required=False, label=gettext_lazy("Visits due"), **VISITS)
+    visits_period = forms.ChoiceField(
+        required=False, label=gettext_lazy("in each"), widget=RoleSelect
+    )
+    member_choice = forms.CharField(required=False, max_length=400)
+    target_choice = forms.CharField(required=False, max_length=400)
+    ends_earlier = forms.BooleanField(required=False)
+
+    def __init__(self, data, *, number):
+        super().__init__(data, prefix=f"row-{number - 1}")
+        self.number = number
+        self.findings, self.offers = [], {}
+        self.new = None  # what is to be saved
+        self.fields["role"].choices = [("", _("as above")), *AssignmentRole.choices]
+        self.fields["visits_period"].choices = [("", _("as above")), *VisitsPeriod.choices]
+        sources = {"member": "branches:pick_members", "target": "branches:pick_organizations"}
+        for name, field in self.fields.items():
+            plain = {
+                "autocomplete": "off",
+                "aria-label": f"{field.label} {number}",
+                "aria-describedby": f"findings-{number}",
+            }
+            if name in sources:
+                plain |= {"data-source": reverse_lazy(sources[name]), "spellcheck": "false"}
+            if name in COLUMNS and not isinstance(field, forms.ChoiceField):
+                plain["class"] = "form-control"
+            if name == "visits_due":
+                field.widget.input_type = "text"
+                plain["inputmode"] = "numeric"
+            field.widget.attrs |= plain
+
+    @property
+    def is_blank(self):
+        return not any(self.data.get(self.add_prefix(name), "").strip() for name in COLUMNS)
+
+    @property
+    def cells(self):
+        return [self[name] for name in COLUMNS]
+
+    @property
+    def unclear(self):
+        """(field, its candidates) where there is something to choose."""
+        return [(self[f"{name}_choice"], offers) for name, offers in self.offers.items()]
+
+    @property
+    def ending(self):
+        """The earlier assignments that the row can end the day before it begins."""
+        return [each for each in self.findings if each.ends]
+
+    @property
+    def errors_elsewhere(self):
+        """Sentences about what is wrong, those with their own remedy left out."""
+        shown = {each.text for each in self.ending}
+        return [text for texts in self.errors.values() for text in texts if text not in shown]
+
+    @property
+    def warnings(self):
+        return [each for each in self.findings if each.level == WARNING and not each.ends]
+
+    def take_focus(self):
+        """Begin in the first cell that is wrong, or that is empty."""
+        wrong = [name for name in COLUMNS if name in self._errors_so_far]
+        self.fields[wrong[0] if wrong else COLUMNS[0]].widget.attrs["autofocus"] = True
+
+    @property
+    def _errors_so_far(self):
+        return self._errors or {}
+
+    def meant(self, names, name, *, on):
+        """The one row that a text means; else the field says why not, and what to choose from."""
+        if name in self.errors:
+            return None
+        text = _text(self.cleaned_data.get(name, ""))
+        if not text:
+            self.add_error(name, _("Write a name or a code."))
+            return None
+        rows = names.candidates(text, on=on)
+        if len(rows) == 1:
+            self.data[self.add_prefix(name)] = names.write(rows[0])
+            return rows[0]
+        found = names.found[text]
+        self.add_error(name, _say(text, names, found, rows))
+        if offers := names.offers(text, on=on):
+            self.offers[name] = offers
+        return None
+
+    def read(self, common, members, targets):
+        """Make `new` of what the row and the common values say, as far as it is clear."""
+        said = self.cleaned_data
+        since = said.get("since") or common.cleaned_data.get("since")
+        if since is None:
+            return
+        member = self.meant(members, "member", on=since)
+        target = self.meant(targets, "target", on=since)
+        until = said.get("until")
+        if until and until < since:
+            self.add_error("until", _("The last day is before the first day."))
+        if member and target and not self.errors and not common.errors:
+            self.new = NewAssignment(
+                member,
+                target,
+                since=since,
+                until=until,
+                ends_earlier=said["ends_earlier"],
+                directive=common.cleaned_data["directive"],
+                team=common.cleaned_data["team"],
+                **{name: _either(name, said, common) for name in ("role", "visits_due")},
+                visits_period=_either("visits_period", said, common),
+            )
+
+    def show(self, findings):
+        self.findings = findings
+        for each in findings:
+            if each.level == ERROR:
+                self.add_error(each.field if each.field in self.fields else None, each.text)
+
+
+def _either(name, said, common):
+    own = said.get(name)
+    return common.cleaned_data[name] if own in (None, "") else own
+
+
+def _text(text):
+    return " ".join(text.split())
+
+
+def _say(text, names, found, rows):
+    if rows:
+        return _("“%(text)s” may be %(number)s: choose one.") % {"text": text, "number": len(rows)}
+    return say_unclear(text, found, describe=names.describe)
