@@ -32,28 +32,38 @@ people AS MATERIALIZED (
 )
 """
 
-# Two of one name (without diacritics) and one birth date, or of one identity number.
+# Two of one name (without diacritics) and one birth date, or of one identity number. Only names of
+# one length are brought into their plain form, which is most of the work: taking the marks off a
+# letter leaves one letter.
 DUPLICATES = """
-SELECT
-    a.id AS member_id, b.id AS other_id, NULL::bigint AS organization_id, NULL::bigint AS row_id,
-    CASE WHEN bool_or(a.by_number) THEN 'identity_number' ELSE 'name_and_birth' END AS code,
-    NULL::date AS day, NULL::bigint AS number
-FROM (
-    SELECT id, search_key(full_name) || birth_date AS known_by, false AS by_number
-    FROM people WHERE birth_date IS NOT NULL
+WITH alike AS (
+    SELECT id, full_name, birth_date
+    FROM (
+        SELECT id, full_name, birth_date,
+            count(*) OVER (PARTITION BY birth_date, length(full_name)) AS number
+        FROM people WHERE birth_date IS NOT NULL
+    ) AS born
+    WHERE number > 1
+),
+known AS MATERIALIZED (
+    SELECT id, search_key(full_name) || birth_date AS known_by, 'name_and_birth' AS code FROM alike
     UNION ALL
-    SELECT id, identity_number, true FROM people WHERE identity_number <> ''
-) AS a
-JOIN (
-    SELECT id, search_key(full_name) || birth_date AS known_by FROM people
-    WHERE birth_date IS NOT NULL
-    UNION ALL
-    SELECT id, identity_number FROM people WHERE identity_number <> ''
-) AS b ON b.known_by = a.known_by AND a.id < b.id
-WHERE NOT EXISTS (
-    SELECT FROM branches_distinctmembers d WHERE d.one_id = a.id AND d.other_id = b.id
+    SELECT id, identity_number, 'identity_number' FROM people WHERE identity_number <> ''
+),
+shared AS (
+    SELECT known_by, code, array_agg(id) AS ids
+    FROM known GROUP BY known_by, code HAVING count(*) > 1
 )
-GROUP BY 1, 2
+SELECT
+    one AS member_id, other AS other_id, NULL::bigint AS organization_id, NULL::bigint AS row_id,
+    min(code) AS code, NULL::date AS day, NULL::bigint AS number
+FROM shared
+CROSS JOIN LATERAL unnest(ids) AS one
+CROSS JOIN LATERAL unnest(ids) AS other
+WHERE one < other AND NOT EXISTS (
+    SELECT FROM branches_distinctmembers d WHERE d.one_id = one AND d.other_id = other
+)
+GROUP BY one, other
 """
 
 WITHOUT_BRANCH = """
@@ -65,61 +75,75 @@ WHERE left_on IS NULL AND NOT belongs @> %(on)s::date
 """
 
 IMPOSSIBLE_DATES = """
-SELECT p.id AS member_id, NULL::bigint AS other_id, p.branch_id AS organization_id,
-    NULL::bigint AS row_id, wrong.code, wrong.day, NULL::bigint AS number
-FROM people p
-CROSS JOIN LATERAL (
-    SELECT 'born_in_future', p.birth_date WHERE p.birth_date > %(on)s::date
+SELECT id AS member_id, NULL::bigint AS other_id, branch_id AS organization_id,
+    NULL::bigint AS row_id, code, min(day) AS day, NULL::bigint AS number
+FROM (
+    SELECT id, branch_id, wrong.code, wrong.day
+    FROM (
+        SELECT * FROM people
+        WHERE greatest(birth_date, admitted_on) > %(on)s::date
+            OR admitted_on < birth_date + 18 * 365 + 5
+            OR birth_date < %(on)s::date - 115 * 365
+            OR least(official_on, left_on) < admitted_on
+        OFFSET 0
+    ) AS suspect
+    CROSS JOIN LATERAL (
+        VALUES
+            ('born_in_future', birth_date, birth_date > %(on)s::date),
+            ('admitted_in_future', admitted_on, admitted_on > %(on)s::date),
+            ('admitted_too_young', admitted_on, admitted_on < birth_date + interval '18 years'),
+            (
+                'too_old', birth_date,
+                left_on IS NULL AND birth_date < %(on)s::date - interval '115 years'
+            ),
+            ('official_before_admitted', official_on, official_on < admitted_on),
+            ('left_before_admitted', left_on, left_on < admitted_on)
+    ) AS wrong (code, day, is_so)
+    WHERE wrong.is_so
     UNION ALL
-    SELECT 'admitted_in_future', p.admitted_on WHERE p.admitted_on > %(on)s::date
+    SELECT p.id, p.branch_id, 'belonged_before_admitted', lower(s.validity)
+    FROM people p
+    JOIN branches_membership s ON s.member_id = p.id AND lower(s.validity) < p.admitted_on
     UNION ALL
-    SELECT 'admitted_too_young', p.admitted_on
-    WHERE p.admitted_on < p.birth_date + interval '18 years'
-    UNION ALL
-    SELECT 'too_old', p.birth_date
-    WHERE p.left_on IS NULL AND p.birth_date < %(on)s::date - interval '115 years'
-    UNION ALL
-    SELECT 'official_before_admitted', p.official_on WHERE p.official_on < p.admitted_on
-    UNION ALL
-    SELECT 'left_before_admitted', p.left_on WHERE p.left_on < p.admitted_on
-    UNION ALL
-    (SELECT 'belonged_before_admitted', lower(s.validity)
-    FROM branches_membership s
-    WHERE s.member_id = p.id AND lower(s.validity) < p.admitted_on
-    ORDER BY 2 LIMIT 1)
-    UNION ALL
-    (SELECT 'disciplined_before_admitted', d.decided_on
-    FROM branches_discipline d
-    WHERE d.member_id = p.id AND d.decided_on < p.admitted_on
-    ORDER BY 2 LIMIT 1)
-) AS wrong (code, day)
+    SELECT p.id, p.branch_id, 'disciplined_before_admitted', d.decided_on
+    FROM people p
+    JOIN branches_discipline d ON d.member_id = p.id AND d.decided_on < p.admitted_on
+) AS found
+GROUP BY id, branch_id, code
 """
 
 # What ended and still has people, work or posts as of the day.
 CLOSED_UNITS = """
-SELECT NULL::bigint AS member_id, NULL::bigint AS other_id, o.id AS organization_id,
-    NULL::bigint AS row_id, still.code, upper(o.validity) - 1 AS day, still.number
-FROM here
-JOIN branches_organization o ON o.id = here.id AND upper(o.validity) <= %(on)s::date
-CROSS JOIN LATERAL (
-    SELECT 'members', count(*)
-    FROM people p WHERE p.branch_id = o.id AND p.left_on IS NULL AND p.belongs @> %(on)s::date
+WITH ended AS MATERIALIZED (
+    SELECT o.id, upper(o.validity) - 1 AS day
+    FROM here
+    JOIN branches_organization o ON o.id = here.id AND upper(o.validity) <= %(on)s::date
+)
+SELECT NULL::bigint AS member_id, NULL::bigint AS other_id, ended.id AS organization_id,
+    NULL::bigint AS row_id, still.code, ended.day, count(*) AS number
+FROM ended
+JOIN (
+    SELECT branch_id AS unit_id, 'members' AS code
+    FROM people WHERE left_on IS NULL AND belongs @> %(on)s::date
     UNION ALL
-    SELECT 'assignments', count(*)
-    FROM assignments_assignment a WHERE a.target_id = o.id AND a.validity @> %(on)s::date
+    SELECT target_id, 'assignments'
+    FROM assignments_assignment WHERE validity @> %(on)s::date
     UNION ALL
-    SELECT 'positions', count(*)
-    FROM branches_position q WHERE q.organization_id = o.id AND q.validity @> %(on)s::date
-) AS still (code, number)
-WHERE still.number > 0
+    SELECT organization_id, 'positions'
+    FROM branches_position WHERE validity @> %(on)s::date
+) AS still ON still.unit_id = ended.id
+GROUP BY ended.id, ended.day, still.code
 """
 
+# Of this year and of the last: what is older was rated and decided on.
 ATTENDANCE_OUTSIDE = """
 SELECT a.member_id, NULL::bigint AS other_id, t.branch_id AS organization_id, a.id AS row_id,
     CASE WHEN m.left_on <= t.held_on THEN 'had_left' ELSE 'elsewhere' END AS code,
     t.held_on AS day, NULL::bigint AS number
 FROM here
-JOIN branches_meeting t ON t.branch_id = here.id AND t.held_on <= %(on)s::date
+JOIN branches_meeting t
+    ON t.branch_id = here.id AND t.held_on <= %(on)s::date
+    AND t.held_on >= date_trunc('year', %(on)s::date - interval '1 year')
 JOIN branches_attendance a ON a.meeting_id = t.id AND a.capacity = 'member'
 JOIN branches_member m ON m.id = a.member_id AND m.merged_into_id IS NULL
 LEFT JOIN branches_membership s
@@ -202,7 +226,10 @@ CHECKS = (
     QualityCheck(
         "attendance-outside",
         _("Attendance outside of membership"),
-        _("It counts for nobody: the roster names somebody who did not belong to the branch."),
+        _(
+            "It counts for nobody: rosters of this year or the last name somebody who did not "
+            "belong to the branch."
+        ),
         ATTENDANCE_OUTSIDE,
         "workbook:repair_attendance",
         _("Repair the roster"),
