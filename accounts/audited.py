@@ -28,6 +28,7 @@ NOT_AUDITED = {
     "accounts.AccessLog": "Append-only: it is a log itself.",
     "accounts.User_groups": NO_PERMISSIONS,
     "accounts.User_user_permissions": NO_PERMISSIONS,
+    "accounts.SavedView": "How somebody likes to look at a list: no fact about anybody.",
     "auth.Group": NO_PERMISSIONS,
     "auth.Group_permissions": NO_PERMISSIONS,
     "auth.Permission": NO_PERMISSIONS,

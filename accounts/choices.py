@@ -26,6 +26,7 @@ class AccessKind(models.TextChoices):
 
     RATINGS_SEEN = "ratings_seen", _("Ratings read")
     RATINGS_EXPORTED = "ratings_exported", _("Ratings exported")
+    LIST_EXPORTED = "list_exported", _("List exported")
     WORKBOOK_EXPORTED = "workbook_exported", _("Workbook exported")
     OWN_DATA_DOWNLOADED = "own_data_downloaded", _("Own data downloaded")
     MEMBER_ANONYMISED = "member_anonymised", _("Member anonymised")

@@ -303,7 +303,7 @@ EXAMPLES = {
         "member", post={"status": "suspended", "since": "2021-01-01", "until": ""}, posted=200
     ),
     "branches:member_status_change": of(
-        "status", post={"status": "suspended", "since": "2021-01-01", "issuer": ""}, posted=200
+        "status", post={"status": "suspended", "since": "2021-01-01", "authority": ""}, posted=200
     ),
     "branches:member_status_delete": of("status", post={"reason": "01-QĐ"}, posted=200),
     "branches:member_discipline_add": of(

@@ -1,5 +1,6 @@
 from .grant import Grant
 from .journal import AccessLog, JournalChange, JournalEntry
+from .saved_view import SavedView
 from .user import User
 
-__all__ = ["AccessLog", "Grant", "JournalChange", "JournalEntry", "User"]
+__all__ = ["AccessLog", "Grant", "JournalChange", "JournalEntry", "SavedView", "User"]

@@ -1,3 +1,4 @@
+from django.apps import apps
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
@@ -105,3 +106,9 @@ class User(AbstractUser):
     def roles(self, *, on):
         """The set of the user's roles on the day."""
         return {role for role, _organization in self.held(on=on)}
+
+    def list_views(self, page, *, on):
+        """The saved views of a list (the name of its route) that the user sees on the day; each
+        says whether it is `mine`. One without a name holds the user's columns."""
+        views = apps.get_model("accounts", "SavedView").objects.of_list(page)
+        return views.visible_to(self, on=on).with_mine(self)

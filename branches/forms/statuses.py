@@ -12,7 +12,17 @@ from .picking import OrganizationField, PickerInput
 from .service import RowForm
 
 
-class StatusForm(RowForm):
+class DecisionForm(RowForm):
+    """A row with the decision behind it."""
+
+    def values(self):
+        """What the form says, by the names of the model."""
+        values = self.cleaned_data.copy()
+        values["issuer"] = values.pop("authority")
+        return values
+
+
+class StatusForm(DecisionForm):
     status = forms.ChoiceField(label=_("Status"), choices=[("", "–"), *ActivityStatus.choices])
     since = DayField(label=_("First day"))
     until = DayField(
@@ -27,7 +37,7 @@ class StatusForm(RowForm):
         help_text=_("An exemption needs one, with its day."),
     )
     decided_on = DayField(label=_("Decided on"), required=False)
-    issuer = forms.CharField(label=_("Decided by"), max_length=300, required=False)
+    authority = forms.CharField(label=_("Decided by"), max_length=300, required=False)
     receiving_place = forms.CharField(
         label=_("Active at"),
         max_length=300,
@@ -49,7 +59,7 @@ class StatusForm(RowForm):
             "status",
             Row(Column("since"), Column("until")),
             Row(Column("decision_number"), Column("decided_on")),
-            "issuer",
+            "authority",
             "receiving_place",
             "reason",
             Submit("save", _("Save")),
@@ -62,13 +72,13 @@ class StatusForm(RowForm):
         return named.name if named else text
 
 
-class DisciplineEntryForm(RowForm):
+class DisciplineEntryForm(DecisionForm):
     form = forms.ChoiceField(label=_("Form"), choices=[("", "–"), *DisciplineForm.choices])
     decided_on = DayField(label=_("Decided on"))
     decision_number = forms.CharField(
         label=_("Number of the decision"), max_length=100, required=False
     )
-    issuer = forms.CharField(label=_("Decided by"), max_length=300, required=False)
+    authority = forms.CharField(label=_("Decided by"), max_length=300, required=False)
     note = forms.CharField(label=_("Note"), max_length=500, required=False)
 
     def __init__(self, *args, row=None, **kwargs):
@@ -79,7 +89,7 @@ class DisciplineEntryForm(RowForm):
         self.helper.layout = Layout(
             *(["seen"] if row is not None else []),
             Row(Column("form"), Column("decided_on")),
-            Row(Column("decision_number"), Column("issuer")),
+            Row(Column("decision_number"), Column("authority")),
             "note",
             Submit("save", _("Save")),
         )
@@ -87,6 +97,7 @@ class DisciplineEntryForm(RowForm):
 
 def _values(row, names):
     values = {name: getattr(row, name) for name in names if hasattr(row, name)}
+    values["authority"] = row.issuer
     if "since" in names:
         values |= {"since": first_day(row.validity), "until": last_day(row.validity)}
     return values

@@ -77,7 +77,7 @@ def _status(request, member, row):
     if request.method == "POST" and form.is_valid():
         try:
             statuses.save_status(
-                row, member=member, by=request.user, on=acting.today, **form.cleaned_data
+                row, member=member, by=request.user, on=acting.today, **form.values()
             )
         except ValidationError as error:
             form.show(error)
@@ -93,7 +93,7 @@ def _discipline(request, member, row):
     if request.method == "POST" and form.is_valid():
         try:
             statuses.save_discipline(
-                row, member=member, by=request.user, on=request.acting.today, **form.cleaned_data
+                row, member=member, by=request.user, on=request.acting.today, **form.values()
             )
         except ValidationError as error:
             form.show(error)
