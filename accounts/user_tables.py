@@ -6,6 +6,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from branches.as_of import as_of
 from branches.tables import LinkColumn
 
 from .models import User
@@ -36,6 +37,9 @@ class UserTable(tables.Table):
         model = User
         fields = []
         order_by = "name"
+
+    def name_rows(self, rows, *, on):
+        as_of((grant.organization for row in rows for grant in row.shown_grants), on=on)
 
     def render_roles(self, value):
         rows = ((each.get_role_display(), each.organization) for each in value)

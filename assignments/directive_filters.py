@@ -78,8 +78,9 @@ class TeamFilter(filters.FilterSet):
 
     def search(self, teams, name, text):
         key = SearchKey(Value(text))
+        targets = Organization.objects.named(text, on=self.request.acting.on)
         return teams.alias(search_key=SearchKey("name")).filter(
             Q(search_key__contains=key)
             | Q(leader__in=search_people(self.request, text).values("pk"))
-            | Q(target__in=Organization.objects.search(text).values("pk"))
+            | Q(target__in=targets.values("pk"))
         )

@@ -46,7 +46,7 @@ class DirectivePage:
     teams: list  # with .members: how many are in it on the day
     assignments: list  # those of the day, the first ones
     assigned: int  # how many there are on the day
-    ever: int  # how many there were and will be
+    ever: int  # how many there were and, as far as the day knows, will be
     branches: int  # at or below the issuer on the day, of those answered for
     covered: int  # of these, with somebody assigned under the directive on the day
     years: list[int]
@@ -78,7 +78,7 @@ def directive_page(directive, *, user, today, on, year=None):
             .order_by("target__code", "code")[:MOST_ROWS]
         ),
         assigned=current.count(),
-        ever=assignments.count(),
+        ever=assignments.told(on=on, today=today).count(),
         branches=branches,
         covered=covered,
         years=sorted({*busy, on.year}, reverse=True),

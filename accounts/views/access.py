@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from branches.acting import acts
+from branches.as_of import as_of
 from branches.models import Member, Organization
 
 from .. import access
@@ -20,7 +21,8 @@ def member_readers(request, pk):
     member = get_object_or_404(Member, pk=pk)
     sees = Member.objects.visible_to(request.user, on=acting.today).filter(pk=pk).exists()
     check_may_ask(request, member, access.branch_of(member, on=acting.today), sees=sees)
-    branch = Organization.objects.filter(pk__in=access.branch_of(member, on=acting.on)).first()
+    branches = Organization.objects.on(acting.on)
+    branch = branches.filter(pk__in=access.branch_of(member, on=acting.on)).first()
     readers = access.readers_of_member(member, on=acting.on)
     return render_readers(
         request, "accounts/member_readers.html", readers, member=member, branch=branch, sees=sees
@@ -40,11 +42,13 @@ def render_readers(request, template, readers, *, branch, **context):
     """The list of readers, with links to those users whom the reader may look at."""
     visible = User.objects.visible_to(request.user, on=request.acting.today)
     ids = {reader.user.pk for reader in readers}
+    on = request.acting.on
+    as_of((branch, *(reader.grant.organization for reader in readers if reader.grant)), on=on)
     context |= {
         "readers": readers,
         "number": len(ids),
         "seen_users": set(visible.filter(pk__in=ids).values_list("pk", flat=True)),
         "branch": branch,
-        "above": Organization.objects.above(branch, on=request.acting.on),
+        "above": Organization.objects.above(branch, on=on),
     }
     return render(request, template, context)

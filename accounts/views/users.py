@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from branches.acting import acts
+from branches.as_of import as_of
 from branches.listing import render_list
 from branches.models import Organization
 
@@ -61,6 +62,11 @@ def user_detail(request, pk):
     user = _visible_user(request, pk)
     grants = Grant.objects.visible_to(request.user, on=acting.today).filter(user=user)
     opening = grants.valid_on(acting.on).with_people().order_by("organization__code", "role")
+    reach = _reach(opening, on=acting.on)
+    open_grants = _with_withdrawable(request, grants.open_on(acting.today))
+    earlier = list(_by_first_day(grants.exclude(pk__in=grants.open_on(acting.today))))
+    named = [*(grant for grant, _more in (*reach, *open_grants)), *earlier]
+    as_of((grant.organization for grant in named), on=acting.on)
     return render(
         request,
         "accounts/user.html",
@@ -69,10 +75,10 @@ def user_detail(request, pk):
             "manages": _manages(request, user),
             "gives": _gives_to(request, user),
             "may_ask": _may_ask(request, user),
-            "grants": _with_withdrawable(request, grants.open_on(acting.today)),
-            "earlier": _by_first_day(grants.exclude(pk__in=grants.open_on(acting.today))),
+            "grants": open_grants,
+            "earlier": earlier,
             "elsewhere": user.grants.open_on(acting.today).exclude(pk__in=grants).exists(),
-            "reach": _reach(opening, on=acting.on),
+            "reach": reach,
             "sessions": _count_sessions(user, at=timezone.now()),
         },
     )

@@ -128,7 +128,8 @@ def _issue_again(assignments, goes_on, successors, on):
 def _taken(goes_on, on):
     """Pairs of member and target that are assigned from the day on already."""
     targets = {target for target in goes_on.values() if target}
-    rows = Assignment.objects.filter(target__in=targets).exclude(validity__endswith__lte=on)
+    goes_past = Q(validity__upper_inf=True) | Q(validity__endswith__gt=on)
+    rows = Assignment.objects.filter(goes_past, target__in=targets)
     return set(rows.values_list("member", "target"))
 
 

@@ -42,12 +42,14 @@ def directive_list(request):
         .of_organizations(below)
         .filter(issued_on__lte=acting.on)
     )
-    here = Assignment.objects.visible_to(request.user, on=acting.today).of_targets(below)
+    visible = Assignment.objects.visible_to(request.user, on=acting.today)
+    here = visible.of_targets(below).told(on=acting.on, today=acting.today)
+    issuers = Organization.objects.on(acting.on).filter(pk__in=directives.values("issuer"))
     filters = DirectiveFilter(
         request.GET,
         reads.with_counts(directives, assignments=here, on=acting.on),
         request=request,
-        issuers=Organization.objects.filter(pk__in=directives.values("issuer")).order_by("code"),
+        issuers=issuers.order_by("code"),
         years=[day.year for day in directives.order_by().dates("issued_on", "year", "DESC")],
     )
     return render_list(
@@ -94,10 +96,13 @@ def directive_assignments(request, pk):
     assignments = (
         Assignment.objects.visible_to(request.user, on=acting.today)
         .filter(directive=directive)
+        .told(on=acting.on, today=acting.today)
         .with_people()
     )
     filters = AssignmentFilter(
-        request.GET, pages.with_results(assignments, year=acting.on.year), request=request
+        request.GET,
+        pages.with_results(assignments, year=acting.on.year, until=acting.on),
+        request=request,
     )
     return render_list(
         request,
