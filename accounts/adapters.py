@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .backends import find_user
+from .recording import recording
 from .sessions import end_sessions
 from .sign_in_log import log_lock
 from .tasks import send_mail
@@ -152,4 +153,6 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         users = get_user_model().objects.filter(is_active=True)
         user = users.filter(email__iexact=verified[0]).first() if verified else None
         if user:
-            sociallogin.connect(request, user)
+            # The answer of a provider comes by GET, outside of what is recorded by itself.
+            with recording(user=user, source=request.path):
+                sociallogin.connect(request, user)

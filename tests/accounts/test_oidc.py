@@ -11,7 +11,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import JournalEntry, User
 from tests import builders as make
 from tests.pages import text_of
 
@@ -84,6 +84,12 @@ def test_lets_in_whom_a_verified_address_names(client, provider, lan):
     assert int(client.session["_auth_user_id"]) == lan.pk
     assert User.objects.get(pk=lan.pk).check_password(make.PASSWORD)
     assert SocialAccount.objects.get().extra_data == {}
+
+
+def test_that_the_account_was_linked_is_put_down_to_its_user(client, provider, lan):
+    go_round(client)
+    entry = JournalEntry.objects.filter(table_name="socialaccount_socialaccount").earliest("pk")
+    assert (entry.user, entry.operation) == (lan, "insert")
 
 
 def test_goes_where_one_was_going_but_to_no_other_site(client, provider, lan):
