@@ -27,11 +27,22 @@ class Page:
     groups: tuple[str, ...]
 
 
+ASSIGNING = (
+    "assign",
+    "desk",
+    "from_above",
+    "hand_over",
+    "load",
+    "matrix",
+    "suggestions",
+    "uncovered",
+)
+
 # In order of use: the first four are the tabs on a phone.
 PAGES = (
     Page("home", _("Home"), "home", ("home",)),
     Page("branches:members", _("Members"), "users", ("member", "position")),
-    Page("assignments:desk", _("Assignments"), "clipboard-list", ("assign", "desk")),
+    Page("assignments:desk", _("Assignments"), "clipboard-list", ASSIGNING),
     Page("evaluations:board", _("Ratings"), "chart-bar", ("board", "rating")),
     Page("branches:organizations", _("Organizations"), "sitemap", ("organization", "reorganiz")),
     Page("branches:committees", _("Committees"), "users-group", ("committee",)),
@@ -39,6 +50,7 @@ PAGES = (
     Page("assignments:tasks", _("Tasks"), "checklist", ("task",)),
     Page("assignments:directives", _("Directives"), "file-text", ("directive",)),
     Page("assignments:teams", _("Teams"), "users-group", ("team",)),
+    Page("workbook:imports", _("Import"), "table-export", ("import",)),
     Page(
         "workbook:quality",
         _("Data quality"),

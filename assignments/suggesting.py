@@ -3,6 +3,7 @@
 Suggestions are told with their reasons and never applied by themselves.
 """
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ from .cadres import cadres_of
 
 SQL = (Path(__file__).parent / "sql" / "suggestions.sql").read_text(encoding="utf-8")
 MOST = 3
+PAIR = re.compile(r"^([0-9]{1,18}):([0-9]{1,18})$")
 PLACE_ABOVE, PLACE_BESIDE = 1, 2  # steps to the organization above, and to another one below it
 
 
@@ -88,6 +90,19 @@ def suggest(targets, *, by, organization, on, today, most=MOST):
     for target, member, *facts in rows:
         found[target].append(Suggestion(members[member], *facts))
     return dict(found)
+
+
+def chosen_pairs(texts, *, by, on):
+    """[(member, organization)] for texts "MEMBER_ID:ORGANIZATION_ID", as the page of suggestions
+    sends them; without those that the user does not see or that mean nothing."""
+    pairs = [match.groups() for text in texts if (match := PAIR.match(text))]
+    if not pairs:
+        return []
+    members = Member.objects.visible_to(by, on=on).in_bulk([pk for pk, _target in pairs])
+    scope = by.scope_for("assign_work", on=on)
+    targets = scope.in_bulk([pk for _member, pk in pairs])
+    found = [(members.get(int(member)), targets.get(int(target))) for member, target in pairs]
+    return [pair for pair in found if all(pair)]
 
 
 def _ask(targets, candidates, *, on, most):

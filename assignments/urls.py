@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import directive_urls, reorganization_urls
-from .views import assigning, assignments, board, handover, tasks
+from .views import assigning, assignments, board, handover, overview, tasks
 
 app_name = "assignments"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("assignments/<int:pk>/change/", assigning.assignment_change, name="assignment_change"),
     path("assignments/", assignments.assignment_list, name="assignments"),
     path("assignments/<int:pk>/", assignments.assignment_detail, name="assignment"),
+    path("assignments/uncovered/", overview.uncovered_list, name="uncovered"),
+    path("assignments/suggestions/", overview.suggestion_list, name="suggestions"),
     path("assignments/<int:pk>/hand-over/", handover.assignment_hand_over, name="hand_over"),
     path("assignments/<int:pk>/end/", handover.assignment_end, name="assignment_end"),
     path("assignments/<int:pk>/reopen/", handover.assignment_reopen, name="assignment_reopen"),

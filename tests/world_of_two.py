@@ -66,6 +66,9 @@ class Half:
     indicator: object = None  # of the ward
     assigning: object = None  # a save in which the ward's board assigned a colleague
 
+    upload: object = None  # a workbook that was imported for the ward
+    heading: object = None  # that the ward remembers
+
     @property
     def organizations(self):
         return (self.district, self.ward, self.branch)
@@ -148,6 +151,10 @@ def _make_half(code, name, pk):
     _make_papers(half, code, name, pk)
     half.assigning = make.make_assigning(half.own_assignment, by=half.user, organization=ward, **pk)
     half.reorganization = make.make_reorganization(branch, what=f"Chi bộ {name}", **pk)
+    half.upload = make.make_import(
+        ward, half.user, name=f"{code}.xlsx", heading=f"Cột {name}", **pk
+    )
+    half.heading = make.make_heading(ward, f"Cột {name}", **pk)
     half.roll_up = roll_up_inline(ward, year=YEAR, at=NOON)
     half.rating = Rating.objects.get(roll_up=half.roll_up, member=member)
     return half
@@ -375,6 +382,8 @@ EXAMPLES = {
     ),
     "assignments:assignments": Example(),
     "assignments:assignment": of("assignment"),
+    "assignments:uncovered": Example(),
+    "assignments:suggestions": Example(),
     "assignments:hand_over": of(
         "own_assignment",
         post={"member": "DM1", "last_day": "2026-01-05", "reason": "05-QĐ"},
@@ -444,6 +453,21 @@ EXAMPLES = {
     "evaluations:anonymisations": Example(),
     "evaluations:anonymise": of("member", posted=200),
     "workbook:own_data": Example(acts=False),
+    # Imports
+    "workbook:imports": Example(),
+    "workbook:import_start": Example(
+        post={"effective": "2026-01-05", "reason": "01-QĐ"}, posted=200
+    ),
+    "workbook:import": of("upload"),
+    "workbook:import_rows": of("upload"),
+    "workbook:import_headings": of("upload", post={"heading0": "full_name"}, posted=200),
+    "workbook:import_again": of("upload", status=405, posted=302),
+    "workbook:import_commit": of("upload", status=405, posted=302),
+    "workbook:import_undo": of("upload", post={"reason": "01-QĐ"}, posted=302),
+    "workbook:import_discard": of("upload", posted=302),
+    "workbook:import_file": Example(lambda half: [half.upload.pk, "upload"]),
+    "workbook:import_headings_known": Example(),
+    "workbook:import_heading_forget": of("heading", status=405, posted=302),
     # Data quality
     "workbook:quality": Example(),
     "workbook:merge": Example(lambda half: [half.member.pk, half.twin.pk], posted=200),

@@ -22,13 +22,18 @@ class AssignGrid:
     """acting  who asks, for which organization, and the day
     data       what was posted, or None for a new grid
     targets    the organizations to begin with
+    chosen     pairs (member, organization) to begin with
     """
 
-    def __init__(self, acting, data=None, *, targets=()):
+    def __init__(self, acting, data=None, *, targets=(), chosen=()):
         self.acting = acting
         self.is_posted = data is not None
         self.rows = _posted_rows(data) if self.is_posted else []
         self.rows += [{"target": f"{each.name} ({each.code})"} for each in targets]
+        self.rows += [
+            {"member": f"{member} ({member.code})", "target": f"{target.name} ({target.code})"}
+            for member, target in chosen
+        ]
         self.data = data.copy() if self.is_posted else None
         self.unread, self.is_checked = [], False
         self._make_forms()

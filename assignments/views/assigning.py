@@ -21,6 +21,7 @@ from ..forms.grid import MOST_ROWS, AssignGrid, directives_for, teams_for
 from ..models import Assigning, Assignment, Directive, Team
 from ..pasting import COLUMNS
 from ..services import assigning as services
+from ..suggesting import chosen_pairs
 
 RECENT = 5
 
@@ -37,7 +38,8 @@ def assign(request):
         if saved := _act(grid, request.POST.get("action")):
             return HttpResponseRedirect(acting.url("assignments:assigned", saved.pk))
     else:
-        grid = AssignGrid(acting, targets=_chosen_targets(request))
+        chosen = chosen_pairs(request.GET.getlist("pair"), by=request.user, on=acting.today)
+        grid = AssignGrid(acting, targets=_chosen_targets(request), chosen=chosen[:MOST_ROWS])
     recent = Assigning.objects.visible_to(request.user, on=acting.today)
     below = Organization.objects.below(acting.organization, on=acting.today)
     grid.take_focus()

@@ -19,6 +19,7 @@ from ..models import Assignment, Directive, Team
 from ..services.handing_over import end_assignment, hand_over, undo_ending
 from ..services.planning import plan_end, plan_hand_over
 
+LONGEST_ID = 18  # digits that the database takes
 RELATED = ("member", "target", "directive__issuer", "team", "confirmer")
 
 
@@ -134,15 +135,15 @@ def _hand_over_form(request, assignment):
 
 
 def _suggested(request, assignment):
-    """What the address proposes: `?cadre=CODE` of somebody whom the reader sees."""
+    """What the address proposes: `?cadre=` names somebody whom the reader sees by their id."""
     acting = request.acting
     ends = last_day(assignment.validity)
     last = min(acting.today, ends) if ends else acting.today
     initial = {"last_day": last, "until": ends if ends != last else None}
-    code = request.GET.get("cadre", "")[:64].replace("\x00", "")
-    if code:
+    cadre = request.GET.get("cadre", "")
+    if cadre.isascii() and cadre.isdecimal() and len(cadre) <= LONGEST_ID:
         seen = Member.objects.visible_to(request.user, on=acting.today)
-        initial["member"] = seen.filter(code=code).first()
+        initial["member"] = seen.filter(pk=cadre).first()
     return initial
 
 

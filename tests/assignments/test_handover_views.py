@@ -93,10 +93,10 @@ class HandOverViewTests(TestCase):
         ]
 
     def test_the_address_proposes_somebody(self):
-        form = self.client.get(self.url, {"cadre": self.new.code}).context["form"]
+        form = self.client.get(self.url, {"cadre": self.new.pk}).context["form"]
         assert form["member"].value() == self.new.code
         other = make.make_member(make.make_ward("X")[1][0])
-        form = self.client.get(self.url, {"cadre": other.code}).context["form"]
+        form = self.client.get(self.url, {"cadre": other.pk}).context["form"]
         assert form["member"].value() is None
 
     def test_ending(self):
