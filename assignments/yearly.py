@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Func, OuterRef, Q, Subquery, Sum, Value
+from django.contrib.postgres.fields import DateRangeField
+from django.db.models import Count, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from branches.models import Attendance
@@ -56,9 +57,8 @@ def with_visits(assignments, *, year, on):
         meeting__branch__paths__ancestors__contains=target,
         meeting__branch__paths__validity__contains=F("meeting__held_on"),
     )
-    within = visits.filter(
-        meeting__held_on__gte=Func(OuterRef("validity"), function="lower"),
-    ).exclude(meeting__held_on__gte=Func(OuterRef("validity"), function="upper"))
+    days = ExpressionWrapper(OuterRef("validity"), output_field=DateRangeField())
+    within = visits.alias(days=days).filter(days__contains=F("meeting__held_on"))
     rows = within.order_by().values(together=Value(1)).annotate(number=Count("pk"))
     return assignments.annotate(visits=Coalesce(Subquery(rows.values("number")), 0))
 
