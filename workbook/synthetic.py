@@ -71,10 +71,10 @@ TASKS = {"none": 0, "one": 1, "two": 2, "three": 3}
 def generate_data(*, members, year, output):
     """Write the workbook of `members` members in `year` as CSV files into the folder `output`."""
     with ExitStack() as files:
-        _Generator(members, year, _open_tables(files, Path(output))).run()
+        Generator(members, year, open_tables(files, Path(output))).run()
 
 
-def _open_tables(files, output):
+def open_tables(files, output):
     output.mkdir(parents=True, exist_ok=True)
     tables = {}
     for table in BY_NAME.values():
@@ -92,7 +92,9 @@ def spread(total, parts):
     return [total * (index + 1) // parts - total * index // parts for index in range(parts)]
 
 
-class _Generator:
+class Generator:
+    months = MONTHS  # in which branches meet
+
     def __init__(self, members, year, tables):
         self.members, self.year, self.tables = members, year, tables
         self.draw = Random(f"{members} members in {year}").random
@@ -207,7 +209,7 @@ class _Generator:
                 since=date(2000, 1, 1),
                 until=date(self.year, HALF_YEAR, 30),
             )
-        for month in MONTHS:
+        for month in self.months:
             meeting = self.meeting(code, month)
             self.add(
                 "meetings",
@@ -343,7 +345,7 @@ class _Generator:
 
     def add_attendance(self, member, branch, before, first, last, is_exempt):
         roster = self.tables["attendance"].writer
-        for month in range(first, last + 1):
+        for month in (each for each in self.months if first <= each <= last):
             status = self.choose(ATTENDANCE)
             if status == "unrecorded" or (is_exempt and self.happens(0.7)):
                 continue
@@ -446,7 +448,7 @@ class _Generator:
             visits_period="month",
         )
         roster = self.tables["attendance"].writer
-        for month in MONTHS:
+        for month in self.months:
             status = self.choose(VISIT)
             if status != "unrecorded":
                 roster.writerow((self.meeting(target, month), member, status, "assigned", 1))
