@@ -65,7 +65,7 @@ class CommonForm(ServiceForm):
         max_length=MOST_TEXT,
         strip=False,
         label=gettext_lazy("List from Excel, Word or a mail"),
-        widget=forms.Textarea(attrs={"rows": 4, "class": "form-control", "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"rows": 2, "class": "form-control", "spellcheck": "false"}),
     )
 
     def __init__(self, *args, directives, teams, on, **kwargs):
@@ -123,8 +123,10 @@ class LineForm(forms.Form):
         self.number = number
         self.findings, self.offers = [], {}
         self.new = None  # what is to be saved
-        self.fields["role"].choices = [("", _("as above")), *AssignmentRole.choices]
-        self.fields["visits_period"].choices = [("", _("as above")), *VisitsPeriod.choices]
+        for name, choices in (("role", AssignmentRole), ("visits_period", VisitsPeriod)):
+            field = self.fields[name]
+            field.choices = [("", "–"), *choices.choices]
+            field.error_messages["invalid_choice"] = _("“%(value)s” is none of the list.")
         sources = {"member": "branches:pick_members", "target": "branches:pick_organizations"}
         for name, field in self.fields.items():
             plain = {
@@ -151,8 +153,11 @@ class LineForm(forms.Form):
 
     @property
     def unclear(self):
-        """(field, its candidates) where there is something to choose."""
-        return [(self[f"{name}_choice"], offers) for name, offers in self.offers.items()]
+        """(what it is about, field, its candidates) where there is something to choose."""
+        return [
+            (self[name].label, self[f"{name}_choice"], offers)
+            for name, offers in self.offers.items()
+        ]
 
     @property
     def ending(self):
@@ -164,6 +169,10 @@ class LineForm(forms.Form):
         """Sentences about what is wrong, those with their own remedy left out."""
         shown = {each.text for each in self.ending}
         return [text for texts in self.errors.values() for text in texts if text not in shown]
+
+    @property
+    def first_error(self):
+        return next(text for texts in self.errors.values() for text in texts)
 
     @property
     def warnings(self):

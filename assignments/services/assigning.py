@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from branches.editing import mark_of
@@ -146,9 +147,8 @@ def next_codes(count, *, year):
     used = Assignment.objects.filter(
         code__startswith=beginning, code__regex=rf"^{re.escape(beginning)}[0-9]{{5,9}}$"
     )
-    last = max(
-        (int(code.rpartition("-")[2]) for code in used.values_list("code", flat=True)), default=0
-    )
+    code = used.order_by(Length("code").desc(), "-code").values_list("code", flat=True).first()
+    last = int(code.rpartition("-")[2]) if code else 0
     return [CODE % {"year": year, "number": last + each} for each in range(1, count + 1)]
 
 

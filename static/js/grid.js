@@ -137,6 +137,7 @@
       list.append(line);
     });
     cell.parentElement.append(list);
+    list.scrollIntoView({ block: "nearest" });
     cell.setAttribute("aria-expanded", "true");
     cell.setAttribute("aria-controls", list.id);
   }
