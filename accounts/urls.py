@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import access, account, invitation, journal, sign_in, users
+from .views import access, account, invitation, journal, saved_views, sign_in, users
 
 app_name = "accounts"
 
@@ -25,4 +25,10 @@ urlpatterns = [
     path("journal/reads/", journal.access_log, name="access_log"),
     path("members/<int:pk>/history/", journal.member_history, name="member_history"),
     path("members/<int:pk>/readers/", access.member_readers, name="member_readers"),
+    path("views/", saved_views.view_list, name="views"),
+    path("views/add/", saved_views.view_add, name="view_add"),
+    path("views/columns/", saved_views.view_columns, name="view_columns"),
+    path("views/<int:pk>/", saved_views.view_change, name="view_change"),
+    path("views/<int:pk>/delete/", saved_views.view_delete, name="view_delete"),
+    path("lists/download.<slug:kind>", saved_views.list_download, name="list_download"),
 ]

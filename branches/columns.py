@@ -1,8 +1,8 @@
 """Lists whose columns their reader chooses, and that can be kept as views.
 
 A list is described once by a `ListOf`; `choose()` says for a request which columns are shown and
-which views are offered. The views are rows of a later room, asked of the user (`user.list_views()`):
-each has `pk`, `name`, `query`, `columns`, `is_default`, and `mine`, whether it is the reader's own.
+which views are offered. The views are rows of a later room, asked of the user by `list_views()`:
+each has `pk`, `name`, `query`, `columns`, `is_default`, and `mine`, whether it is the reader's.
 """
 
 from dataclasses import dataclass, field
@@ -20,18 +20,22 @@ class ListOf:
     label    what is listed
     columns  {name: label} of all there are, in their order
     shown    names of those that are shown unless one chooses
+    rows     (request, columns) → (number of rows, rows of cells) for a download: all that the address
+             asks for, in its order, as its reader may see them; cells are text, whole numbers,
+             days or None
     """
 
     page: str
     label: str
     columns: dict
     shown: tuple
+    rows: object
 
     def __post_init__(self):
         LISTS[self.page] = self
 
     def known(self, names):
-        """Those of the names that are columns, in the order of the list; the first is always one."""
+        """Those of the names that are columns, in the order of the list, always with the first."""
         first = next(iter(self.columns))
         return [name for name in self.columns if name == first or name in names]
 

@@ -129,9 +129,7 @@ def committee_on(organization, *, on):
         members=members,
         others=[holder for holder in holders if not holder.sits],
         vacancies=_vacancies(organization, term, members, gone, on),
-        unowned=[
-            each for each in (term.named_fields() if term else []) if _fold(each) not in owned
-        ],
+        unowned=[each for each in fields if _fold(each) not in owned],
         shared_fields=_shared_fields(holders),
         shared_titles=_shared_titles(holders),
     )

@@ -21,7 +21,7 @@ def render_list(request, template, *, table, counted, filters=None, **context):
         "table": table,
         "filters": filters,
         "chosen": filters is not None and any(request.GET.get(name) for name in filters.filters),
-        "cleared": request.path + request.acting.query,
+        "cleared": context.get("cleared", request.path + request.acting.query),
         "counted": counted % {"count": count, "number": number(count)},
     }
     response = render(request, "includes/list.html" if wants_list(request) else template, context)

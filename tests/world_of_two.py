@@ -382,6 +382,9 @@ EXAMPLES = {
     ),
     "assignments:assignments": Example(),
     "assignments:assignment": of("assignment"),
+    "assignments:load": Example(),
+    "assignments:matrix": Example(),
+    "assignments:from_above": Example(),
     "assignments:uncovered": Example(),
     "assignments:suggestions": Example(),
     "assignments:hand_over": of(
@@ -516,6 +519,17 @@ EXAMPLES = {
     "mfa_add_webauthn": Example(posted=200),
     "mfa_edit_webauthn": Example(lambda half: [FOREIGN], status=404, posted=404),
     "mfa_remove_webauthn": Example(lambda half: [FOREIGN], status=404, posted=404),
+    # Lists as one keeps them
+    "accounts:views": Example(),
+    "accounts:view_add": Example(
+        query={"list": "branches:members", "q": "pham"}, post={"name": "Của tôi"}, posted=302
+    ),
+    "accounts:view_columns": Example(
+        query={"list": "branches:members"}, post={"columns": "code"}, posted=302
+    ),
+    "accounts:view_change": Example(lambda half: [FOREIGN], status=404, posted=404),
+    "accounts:view_delete": Example(lambda half: [FOREIGN], status=404, posted=404),
+    "accounts:list_download": Example(lambda half: ["csv"], query={"list": "branches:members"}),
     # Users and what they hold
     "accounts:users": Example(),
     "accounts:user": of("user"),

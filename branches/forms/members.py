@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ..choices import Gender, LeftReason, PersonClass
+from ..editing import mark_of
 from ..fields import CODE_PATTERN, IDENTITY_PATTERN, PHONE_PATTERN
 from .days import DayField
 from .picking import OrganizationField
@@ -122,9 +123,13 @@ class MovingForm(RowForm):
     """Something about where a member belongs, and the positions that go with it."""
 
     positions = PositionsChoice(label=_("Positions that end with it"), required=False)
+    # The mark of the membership as it was shown: a transfer leaves the member's own row as it is.
+    place = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args, positions, chosen=(), **kwargs):
+    def __init__(self, *args, membership, positions, chosen=(), **kwargs):
         super().__init__(*args, **kwargs)
+        self.place = mark_of(membership) if membership else ""
+        self.fields["place"].initial = self.place
         self.fields["positions"].offer(positions)
         self.fields["positions"].initial = [str(each.pk) for each in chosen]
         if not self.fields["positions"].choices:
@@ -134,7 +139,16 @@ class MovingForm(RowForm):
     def lay_out(self, *parts):
         optional = ["positions"] if "positions" in self.fields else []
         *fields, button = parts
-        self.helper.layout = Layout("seen", *fields, *optional, button)
+        self.helper.layout = Layout("seen", "place", *fields, *optional, button)
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors and cleaned.get("place") != self.place:
+            raise forms.ValidationError(
+                _("Somebody else has moved this member since you opened the page: open it again."),
+                code="changed_meanwhile",
+            )
+        return cleaned
 
     @property
     def chosen_positions(self):
@@ -144,9 +158,7 @@ class MovingForm(RowForm):
 class TransferForm(MovingForm):
     branch = OrganizationField(
         label=_("To the branch"),
-        help_text=_(
-            "One of yours. To an organization elsewhere: “Left or transferred out”."
-        ),
+        help_text=_("One of yours. To an organization elsewhere: “Left or transferred out”."),
     )
     since = DayField(
         label=_("Belongs there since"),

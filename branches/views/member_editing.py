@@ -105,6 +105,7 @@ def member_transfer(request, pk):
     form = TransferForm(
         posted(request),
         row=member,
+        membership=last,
         positions=held,
         chosen=[each for each in held if each.organization_id == last.branch_id],
         branches=_editable_branches(request),
@@ -134,8 +135,8 @@ def member_transfer(request, pk):
 @acts
 def member_leave(request, pk):
     member = editable_member(request, pk, lock=request.method == "POST")
-    held = list(_open_positions(member))
-    form = LeaveForm(posted(request), row=member, positions=held, chosen=held)
+    last, held = moving.last_membership(member), list(_open_positions(member))
+    form = LeaveForm(posted(request), row=member, membership=last, positions=held, chosen=held)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         request.give_reason(values["left_note"])
@@ -153,7 +154,6 @@ def member_leave(request, pk):
             form.show(error)
         else:
             return back_to_member(request, member, _("It is entered that the member left."))
-    last = moving.last_membership(member)
     return _page(request, "branches/member_leave.html", member, form, last=last)
 
 
@@ -165,7 +165,8 @@ def member_undo(request, pk):
     member = editable_member(request, pk, lock=request.method == "POST")
     step = moving.last_step(member)
     ended = moving.positions_ended(member, step.day) if step else []
-    form = UndoForm(posted(request), row=member, positions=ended, chosen=ended)
+    last = moving.last_membership(member)
+    form = UndoForm(posted(request), row=member, membership=last, positions=ended, chosen=ended)
     if request.method == "POST" and form.is_valid():
         request.give_reason(form.cleaned_data["reason"])
         try:

@@ -1,16 +1,17 @@
 """Pages of members."""
 
+from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_safe
 
 from .. import reports
 from ..acting import acts, read_year
-from ..filters import MemberFilter
+from ..columns import address_of, choose
 from ..listing import render_list
+from ..member_columns import MemberColumns
+from ..member_lists import MEMBERS, listed_members
 from ..models import Meeting, Member
-from ..tables import MemberTable
-from .visible import branches_here
 
 
 @require_safe
@@ -18,21 +19,21 @@ from .visible import branches_here
 def member_list(request):
     acting = request.acting
     acting.require("see_members")
-    members = Member.objects.visible_to(request.user, on=acting.today).in_branches(
-        acting.subtree, on=acting.on
-    )
-    filters = MemberFilter(
-        request.GET,
-        reports.with_day_facts(members, on=acting.on),
-        request=request,
-        branches=branches_here(acting),
-    )
+    choice = choose(request, MEMBERS)
+    if choice.default:
+        return HttpResponseRedirect(address_of(choice.default, acting))
+    filters = listed_members(request, choice.columns)
+    edits = acting.may("edit_members")
     return render_list(
         request,
         "branches/members.html",
-        table=MemberTable(filters.qs),
+        table=MemberColumns(filters.qs, columns=choice.columns, selects=edits),
         filters=filters,
         counted=ngettext_lazy("%(number)s member", "%(number)s members", "count"),
+        choice=choice,
+        edits=edits,
+        # The list as it is without the view that opens with it.
+        cleared=acting.url("branches:members", view="0"),
     )
 
 

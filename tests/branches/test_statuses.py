@@ -33,7 +33,9 @@ class StatusTests(EditingTests):
         row = MemberStatus.objects.get()
         assert (row.decision_number, row.decided_on) == ("12-QĐ/ĐU", date(2025, 2, 20))
         assert (row.validity.lower, row.validity.upper) == (MARCH_1, date(2026, 1, 1))
-        assert "decision_number" in self.errors(self.add(since="01/02/2026", decision_number=""))
+        assert "decision_number" in self.errors(
+            self.add(since="01/02/2026", until="", decision_number="")
+        )
 
     def test_away_has_a_place_typed_or_picked(self):
         assert "receiving_place" in self.errors(self.add(status="away"))
