@@ -29,9 +29,12 @@ from branches.models import (
     Placement,
     Position,
     Reorganization,
+    StoredFile,
 )
 from branches.periods import last_day, period
 from evaluations.models import Deduction
+from workbook.headings import heading_key
+from workbook.models import HeadingAlias, Import, ImportJob, ImportLine
 
 numbers = count(1)
 LONG_AGO = date(2000, 1, 1)
@@ -211,4 +214,50 @@ def make_user(username=None, *, member=None):
 def grant(user, role, organization, *, since=None, until=None):
     return Grant.objects.create(
         user=user, role=role, organization=organization, validity=period(since, until)
+    )
+
+
+def make_import(organization, by, *, name="so.xlsx", heading="Cột lạ", pk=None):
+    """A workbook that was imported, of which one heading is not known any more."""
+    at = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    numbers = {"created": 1, "updated": 0, "unchanged": 2, "wrong": 0, "warnings": 0}
+    upload = Import.objects.create(
+        pk=pk,
+        organization=organization,
+        by=by,
+        file=StoredFile.store(name, b"PK", media_type="application/zip", by=by, at=at),
+        effective=at.date(),
+        reason="Rà soát",
+        language="vi",
+        state="done",
+        uploaded_at=at,
+        checked_at=at,
+        imported_at=at,
+        transaction=1,
+        counts={"members": numbers},
+        outcome={"members": numbers},
+        headings=[{"table": "members", "heading": heading}],
+    )
+    ImportJob.objects.create(upload=upload)
+    ImportLine.objects.create(
+        upload=upload,
+        kind="new",
+        table="members",
+        row=2,
+        label=name,
+        values={"full_name": heading},
+    )
+    return upload
+
+
+def make_heading(organization, heading="Cột lạ", *, means="full_name", pk=None):
+    """What a column of members means."""
+    return HeadingAlias.objects.create(
+        pk=pk,
+        organization=organization,
+        table="members",
+        heading=heading,
+        folded=heading_key(heading),
+        means=means,
+        at=datetime(2026, 1, 5, 12, tzinfo=UTC),
     )

@@ -23,6 +23,8 @@ UNDER_WAY = (
     ImportState.IMPORTING,
     ImportState.UNDOING,
 )
+# Nothing was imported, and nothing is under way: it may be checked again or thrown away.
+NOT_IMPORTED = (ImportState.CHECKED, ImportState.WRONG, ImportState.FAILED)
 
 
 class LineKind(models.TextChoices):

@@ -111,7 +111,9 @@ def _uploads_of(entries, *, reader):
     """{transaction: "by the import …"} of the entries that imports made."""
     transactions = {entry.transaction for entry in entries}
     visible = Import.objects.visible_to(reader.user, on=reader.on)
-    newer = visible.filter(transaction__in=transactions).select_related("file")
+    newer = (
+        visible.filter(transaction__in=transactions).select_related("file").defer("file__content")
+    )
     return {
         each.transaction: _("by the later import “%(file)s”: undo that one first")
         % {"file": each.file}

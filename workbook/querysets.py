@@ -17,7 +17,9 @@ class ImportQuerySet(models.QuerySet):
         return self.filter(state__in=UNDER_WAY)
 
     def with_people(self):
-        return self.select_related("organization", "by", "undone_by", "file")
+        """With what pages show; a file's content stays where it is until somebody asks for it."""
+        related = self.select_related("organization", "by", "undone_by", "file")
+        return related.defer("file__content")
 
 
 class ImportJobQuerySet(models.QuerySet):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from branches.models import StoredFile
 
 from .aliases import remember_headings
-from .choices import ImportState
+from .choices import NOT_IMPORTED, ImportState
 from .jobs import end_job
 from .models import Import, ImportJob
 from .problems import WorkbookError
@@ -22,7 +22,6 @@ MEDIA_TYPES = {
     ".zip": "application/zip",
     ".csv": "text/csv",
 }
-AGAIN = (ImportState.CHECKED, ImportState.WRONG, ImportState.FAILED)
 
 
 @transaction.atomic
@@ -59,6 +58,7 @@ def _check_file(file):
         raise ValidationError({"file": [each.message for each in error.problems]}) from error
 
 
+@transaction.atomic
 def say_headings(upload, meanings, *, organization, by, at, on):
     """Remember what headings mean, for the organization (None: for the whole installation), and
     have the import checked again. `meanings` is {(table, heading): column} of aliases.py."""
@@ -71,6 +71,16 @@ def say_headings(upload, meanings, *, organization, by, at, on):
     check_again(upload, by=by, on=on)
 
 
+def forget_heading(alias, *, by, on):
+    """Forget what a heading means; one of the whole installation, who decides for all."""
+    if alias.organization is None:
+        if not may_say_for_all(by, on=on):
+            raise PermissionDenied
+    else:
+        _require(by, alias.organization, on=on)
+    alias.delete()
+
+
 def may_say_for_all(user, *, on):
     """Whether the user may import for every organization there is, and so decide for all."""
     scope = user.scope_for("import_workbook", on=on)
@@ -79,7 +89,7 @@ def may_say_for_all(user, *, on):
 
 def check_again(upload, *, by, on):
     """Check an import that has not been imported once more."""
-    _queue(upload, AGAIN, ImportState.UPLOADED, by=by, on=on)
+    _queue(upload, NOT_IMPORTED, ImportState.UPLOADED, by=by, on=on)
 
 
 def commit_import(upload, *, by, on):
@@ -104,7 +114,7 @@ def undo_import(upload, *, reason, by, on):
 def discard_import(upload, *, by, on):
     """Throw an upload away, with its files; not one that was imported."""
     _require(by, upload.organization, on=on)
-    locked = _lock(upload, AGAIN)
+    locked = _lock(upload, NOT_IMPORTED)
     files = [locked.file_id, locked.errors_file_id, locked.changes_file_id]
     locked.delete()
     StoredFile.objects.filter(pk__in=[each for each in files if each]).delete()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from branches.fields import choice_constraint
 from branches.models import Organization, StoredFile
 
-from ..choices import UNDER_WAY, ImportState, LineKind
+from ..choices import NOT_IMPORTED, UNDER_WAY, ImportState, LineKind
 from ..querysets import ImportJobQuerySet, ImportLineQuerySet, ImportQuerySet
 
 
@@ -94,6 +94,21 @@ class Import(models.Model):
     @property
     def is_under_way(self):
         return self.state in UNDER_WAY
+
+    @property
+    def may_be_discarded(self):
+        """Whether nothing was imported and no worker is at it."""
+        return self.state in NOT_IMPORTED
+
+    @property
+    def has_lines(self):
+        """Whether what changes is known row by row: not where something is wrong."""
+        return self.state != ImportState.WRONG
+
+    @property
+    def has_outcome(self):
+        """Whether the import changed anything."""
+        return any(each["created"] or each["updated"] for each in self.outcome.values())
 
     @property
     def has_changes(self):

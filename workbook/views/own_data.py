@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.recording import log_access
 
-from .own_data import write_own_data
+from ..own_data import write_own_data
 
 
 @require_safe
