@@ -66,9 +66,7 @@ def branches_without_cadre(acting):
     on = acting.on
     seen = acting.user.scope_for("see_assignments", on=acting.today)
     assigned = Assignment.objects.valid_on(on).filter(target=OuterRef("pk"))
-    branches = acting.subtree.on(on).filter(
-        kind_on=OrganizationKind.BRANCH, pk__in=seen.values("pk")
-    )
+    branches = acting.subtree.filter(kind_on=OrganizationKind.BRANCH, pk__in=seen.values("pk"))
     return branches.filter(~Exists(assigned))
 
 

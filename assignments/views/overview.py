@@ -1,13 +1,18 @@
-"""Pages that look over assignments: what is uncovered, and whom one might assign there."""
+"""Pages that look over assignments: what is uncovered, whom one might assign there, who carries how
+much, cadres against branches, and what comes from above."""
 
 from django.core.paginator import Paginator
 from django.shortcuts import render
+from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_safe
 
 from branches.acting import acts
-from branches.listing import PAGE_ROWS
+from branches.listing import PAGE_ROWS, render_list
 
-from .. import uncovered
+from .. import cascade, matrix, uncovered
+from ..load import with_load
+from ..overview_filters import FromAboveFilter, LoadFilter
+from ..overview_tables import FromAboveTable, LoadTable
 from ..suggesting import suggest
 
 
@@ -36,7 +41,7 @@ def uncovered_list(request):
 @require_safe
 @acts
 def suggestion_list(request):
-    """Branches that nobody goes to, each with those who fit best; what is chosen goes to the grid."""
+    """Branches that nobody goes to, and who fits best; what is chosen goes into the grid."""
     acting = request.acting
     acting.require("assign_work")
     branches = uncovered.branches_without_cadre(acting).order_by("code")
@@ -50,3 +55,51 @@ def suggestion_list(request):
     )
     rows = [(branch, found.get(branch.pk, [])) for branch in page.object_list]
     return render(request, "assignments/suggestions.html", {"page": page, "rows": rows})
+
+
+@require_safe
+@acts
+def load_list(request):
+    """Who carries how much: assignments, visits due and made, and how far it is."""
+    acting = request.acting
+    acting.require("see_assignments")
+    filters = LoadFilter(request.GET, with_load(acting), request=request)
+    return render_list(
+        request,
+        "assignments/load.html",
+        table=LoadTable(filters.qs),
+        filters=filters,
+        counted=ngettext_lazy("%(number)s cadre", "%(number)s cadres", "count"),
+    )
+
+
+@require_safe
+@acts
+def matrix_page(request):
+    """Cadres against branches; of a large organization against its parts, one level down."""
+    acting = request.acting
+    acting.require("see_assignments")
+    page = Paginator(matrix.cadres(acting), PAGE_ROWS).get_page(request.GET.get("page"))
+    organizations, is_whole = matrix.columns(acting)
+    columns = Paginator(organizations, matrix.MOST_COLUMNS).get_page(request.GET.get("columns"))
+    found = matrix.read_matrix(page.object_list, columns.object_list, acting, is_whole=is_whole)
+    context = {"page": page, "columns": columns, "matrix": found}
+    return render(request, "assignments/matrix.html", context)
+
+
+@require_safe
+@acts
+def from_above(request):
+    """What comes from above, to be read."""
+    acting = request.acting
+    acting.require("see_assignments")
+    rows = cascade.from_above(acting, part=request.GET.get("part", ""))
+    rows = rows.select_related("member", "target", "directive")
+    filters = FromAboveFilter(request.GET, rows, request=request)
+    return render_list(
+        request,
+        "assignments/from_above.html",
+        table=FromAboveTable(filters.qs),
+        filters=filters,
+        counted=ngettext_lazy("%(number)s assignment", "%(number)s assignments", "count"),
+    )
