@@ -2,6 +2,7 @@
 
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from branches.tables import NOWRAP, WIDE, DayColumn, LinkColumn, NumberColumn
 from branches.templatetags.acting import period_words
@@ -46,7 +47,7 @@ class TeamTable(tables.Table):
         attrs=WIDE,
     )
     leader = tables.Column(verbose_name=_("Leader"), order_by=("leader__sort_key", "code"))
-    members = NumberColumn(verbose_name=_("Members"))
+    members = NumberColumn(verbose_name=pgettext_lazy("of a team", "Members"))
     without = NumberColumn(accessor="without_branch", verbose_name=_("Without a branch"))
     directive = tables.Column(
         verbose_name=_("Directive"), order_by=("directive__number", "code"), attrs=NOWRAP

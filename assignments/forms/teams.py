@@ -149,7 +149,7 @@ class MembersForm(DutyForm):
 
 
 class IndicatorForm(RowForm):
-    name = forms.CharField(label=_("Target"), max_length=300)
+    name = forms.CharField(label=_("Indicator"), max_length=300)
     year = forms.IntegerField(label=_("Year"), min_value=1930, max_value=2100)
     target = NumberField(label=_("Aimed at"), required=False)
     actual = NumberField(label=_("Reached"), required=False)
