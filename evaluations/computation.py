@@ -5,7 +5,7 @@ The same statements serve a trial with another scheme: another target table, not
 
 from datetime import date
 from decimal import Decimal
-from math import ceil
+from math import ceil, gcd
 from pathlib import Path
 
 from django.db import connection
@@ -18,11 +18,12 @@ from . import rules
 SQL_DIR = Path(__file__).parent / "sql"
 STEPS = ("members", "attendance", "duty", "results", "ratings")
 TEMPORARY_TABLES = (
-    "shard_branch, shard_member, inactive, stay, own_branch, required, moved, chain, reach,"
-    " target_day, duty, review, conduct, discipline, rare"
+    "shard_branch, shard_member, inactive, stay, rare, required, chain, reach, target_day"
 )
 # What ratings are found and joined by: all that the planner must know of fresh ones.
 FOUND_BY = ("roll_up_id", "member_id", "branch_id", "unit_id")
+# No count of a rating is larger: its columns are smallint.
+MOST_COUNTED = 2**15 - 1
 # Without JIT: compiling costs more than a shard. Statistics of temporary tables need few samples.
 # A session whose worker's machine vanished without a word gives its locks up at last.
 SETTINGS = (
@@ -33,16 +34,20 @@ SETTINGS = (
 
 
 def write_plan(roll_up, *, shard_members):
-    """Deal the units of the roll-up out to shards of up to about `shard_members` members."""
-    _execute(
-        ["plan"],
-        {
-            "roll_up": roll_up.pk,
-            "organization": roll_up.organization_id,
-            "as_of": roll_up.as_of,
-            "shard_members": shard_members,
-        },
-    )
+    """Deal the units of the roll-up out to shards of about `shard_members` members.
+
+    Returns how many units there are.
+    """
+    values = {
+        "roll_up": roll_up.pk,
+        "organization": roll_up.organization_id,
+        "year": roll_up.year,
+        "as_of": roll_up.as_of,
+        "shard_members": shard_members,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(f"{SETTINGS};{_read('plan')}", values)
+        return cursor.fetchone()[0]
 
 
 def read_lost_members(organization, *, as_of):
@@ -66,9 +71,9 @@ def write_ratings(shard, roll_up, *, target="evaluations_rating"):
         "as_of": roll_up.as_of,
         "period": period(date(roll_up.year, 1, 1), roll_up.as_of),
     }
-    _execute(STEPS, run | _scheme_values(scheme))
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP VIEW roster, work; DROP TABLE {TEMPORARY_TABLES}")
+    statements = (SETTINGS, *map(_read, STEPS), f"DROP TABLE {TEMPORARY_TABLES}")
+    with connection.cursor() as cursor:  # one message: the database waits for none in between
+        cursor.execute(";".join(statements), run | _scheme_values(scheme))
 
 
 def analyze_ratings():
@@ -77,44 +82,69 @@ def analyze_ratings():
         cursor.execute("SELECT analyze_table('evaluations_rating', %s, 10)", [list(FOUND_BY)])
 
 
-def _execute(names, values):
-    with connection.cursor() as cursor:
-        cursor.execute(SETTINGS)
-        for name in names:
-            cursor.execute(_read(name), values)
-
-
 def _read(name):
     return (SQL_DIR / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def _scheme_values(scheme):
     """The values of a scheme by the names that `evaluations/sql` uses."""
-    values = {
+    return {
         "meeting_kinds": sorted(scheme.meeting_kinds),
         "groups": len(scheme.group_points),
-        "excused_credit": scheme.excused_credit,
+        **{f"{key}_group": scheme.group_of.get(key) for key in rules.CRITERIA},
         # Compared as whole numbers: all of them have at most 4 places.
-        "unmet_fail_share": int(scheme.unmet_fail_share * 10_000),
-        "late_share": int(scheme.late_share * 10_000),
-        "exceeded_share": int(scheme.exceeded_share * 10_000),
-        "cap_percent": scheme.cap_percent,
+        "unmet_fail_share": _ten_thousandths(scheme.unmet_fail_share),
+        "late_share": _ten_thousandths(scheme.late_share),
+        "exceeded_share": _ten_thousandths(scheme.exceeded_share),
+        "cap_percent": AsIs(f"{scheme.cap_percent}::numeric"),
         "cap_base": scheme.cap_base,
         "cap_by_class": scheme.cap_by_class,
-        **{f"{outcome}_credit": credit for outcome, credit in scheme.task_credit.items()},
-        **{f"{level}_credit": credit for level, credit in scheme.review_credit.items()},
         # A score has whole hundredths: to reach 66.6667 it needs 66.67.
         **{f"least_{level}": ceil(score * 100) for level, score in scheme.minimum.items()},
+        **_point_values(scheme),
     }
+
+
+def _point_values(scheme):
+    """The whole numbers that points are made of, and their type: bigint, which is quicker, where
+    no product can be too large for it, else numeric.
+
+    round_half_up(x, 2) = floor((200 x + 1) / 2) / 100, so the factor of each criterion carries the
+    200. Factors, and points beside them, keep their proportions and have no divisor in common.
+    """
+    factors, points = {}, {}
     for key in rules.CRITERIA:
-        group = scheme.group_of.get(key)
-        most = scheme.points.get(key, Decimal(0))
-        values[f"{key}_group"] = group
-        values[f"{key}_points"] = most
-        # round_half_up(x, 2) = floor((200 x + 1) / 2) / 100, so each product carries the 200.
-        values[f"{key}_factor"] = 200 * most * scheme.group_points.get(group, 0)
-    # Whole numbers too are numeric in the SQL, never integers that could overflow or truncate.
-    return {
-        name: AsIs(f"{value}::numeric") if isinstance(value, Decimal) else value
-        for name, value in values.items()
+        own = scheme.points.get(key, Decimal(0))
+        factors[key] = 200 * _ten_thousandths(own)
+        factors[key] *= _ten_thousandths(scheme.group_points.get(scheme.group_of.get(key), 0))
+        points[key] = 10_000**2 * _ten_thousandths(own)
+    divisor = gcd(*factors.values(), *points.values())
+    factors = {key: factor // divisor for key, factor in factors.items()}
+    points = {key: own // divisor for key, own in points.items()}
+    credit_of = {"excused": scheme.excused_credit} | scheme.review_credit
+    credit_of = {name: _ten_thousandths(credit) for name, credit in credit_of.items()}
+    conduct_d = _ten_thousandths(scheme.points.get("conduct", 0))
+    most_d = max(MOST_COUNTED, conduct_d)
+    most_n = most_d * max(10_000, *credit_of.values())
+    largest = max(factors.values()) * most_n + 2 * sum(points.values()) * most_d
+    whole, div = ("bigint", "int8div") if largest < 2**63 else ("numeric", "div")
+    numbers = {
+        "conduct_d": conduct_d,
+        **{f"{key}_factor": factor for key, factor in factors.items()},
+        **{f"{key}_points": own for key, own in points.items()},
+        **{f"{name}_credit": credit for name, credit in credit_of.items()},
     }
+    task_credit = {
+        f"{outcome}_credit": AsIs(f"{_ten_thousandths(credit)}::numeric")
+        for outcome, credit in scheme.task_credit.items()
+    }
+    return {name: AsIs(f"{number}::{whole}") for name, number in numbers.items()} | {
+        "whole": AsIs(whole),
+        "div": AsIs(div),
+        **task_credit,
+    }
+
+
+def _ten_thousandths(number):
+    """A number of a scheme has at most 4 places."""
+    return int(number * 10_000)

@@ -13,7 +13,7 @@ from branches.models import Organization
 
 from .choices import RollUpState, ShardState
 from .computation import read_lost_members, write_plan
-from .models import RollUp, Scheme, UnitYear
+from .models import RollUp, Scheme
 from .rules import SchemeError, read_scheme
 from .shards import claim_shard, finish_roll_up, stalled_roll_ups, try_shard
 from .tasks import work_on_roll_up
@@ -102,14 +102,7 @@ def plan_roll_up(organization, *, year, as_of=None, scheme=None, by=None, at):
         requested_at=at,
         warnings=_warnings(organization, as_of),
     )
-    write_plan(roll_up, shard_members=settings.ROLL_UP_SHARD_MEMBERS)
-    units = list(roll_up.units.order_by("unit_id").values_list("unit_id", flat=True))
-    # The rows that roll-ups of a unit lock in turn are there before anybody computes.
-    UnitYear.objects.bulk_create(
-        (UnitYear(unit_id=unit, year=year) for unit in units), ignore_conflicts=True
-    )
-    roll_up.units_total = len(units)
-    roll_up.save(update_fields=["units_total"])
+    roll_up.units_total = write_plan(roll_up, shard_members=settings.ROLL_UP_SHARD_MEMBERS)
     return roll_up
 
 

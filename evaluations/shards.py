@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
-from django.db.models import Exists, F, Min, OuterRef, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -35,22 +35,20 @@ def work_on_shard(roll_up_id, *, at):
     roll_up = RollUp.objects.unfinished().select_related("scheme").filter(pk=roll_up_id).first()
     if roll_up is None:
         return None
-    if shard := claim_shard(roll_up):
-        try_shard(shard, roll_up, at=at)
-    if finish_roll_up(roll_up, at=at):
+    if (shard := claim_shard(roll_up)) and not try_shard(shard, roll_up, at=at):
         return None
-    return _seconds_until_free(roll_up)
-
-
-def _seconds_until_free(roll_up):
-    left = roll_up.shards.exclude(state=ShardState.DONE)
-    if left.filter(state=ShardState.PENDING).exists():
-        return 0
-    leased = left.aggregate(seconds=Min(F("leased_until") - Now()))["seconds"]
-    if leased is None:  # the last one has just been done
+    left = roll_up.shards.exclude(state=ShardState.DONE).aggregate(
+        shards=Count("pk"),
+        waiting=Count("pk", filter=Q(state=ShardState.PENDING)),
+        leased_for=Min(F("leased_until") - Now()),
+    )
+    if not left["shards"]:
+        _publish(roll_up, at=at)
+        return None
+    if left["waiting"]:
         return 0
     # A lease that has run out and was not free: its holder is alive, so there is no hurry.
-    seconds = leased.total_seconds()
+    seconds = left["leased_for"].total_seconds()
     return seconds if seconds > 0 else settings.ROLL_UP_LEASE_SECONDS / 2
 
 
@@ -70,16 +68,20 @@ def claim_shard(roll_up):
         # The database's clock, which is the same for every worker.
         shard.leased_until = Now() + timedelta(seconds=settings.ROLL_UP_LEASE_SECONDS)
         shard.attempts += 1
-        shard.save()
-    RollUp.objects.filter(pk=roll_up.pk, state=RollUpState.QUEUED).update(state=RollUpState.RUNNING)
+        shard.save(update_fields=["state", "leased_by", "leased_until", "attempts"])
+    if roll_up.state == RollUpState.QUEUED:
+        queued = RollUp.objects.filter(pk=roll_up.pk, state=RollUpState.QUEUED)
+        queued.update(state=RollUpState.RUNNING)
     return shard
 
 
 def try_shard(shard, roll_up, *, at):
-    """Compute a claimed shard. Where it fails, give it back, the last time give the roll-up up."""
+    """Compute a claimed shard. Where it fails, give it back, the last time give the roll-up up.
+
+    Returns whether the roll-up goes on."""
     if shard.attempts > SHARD_ATTEMPTS:
         fail_roll_up(roll_up, shard, _("every worker that began was lost"), at=at)
-        return
+        return False
     try:
         compute_shard(shard, roll_up)
     except Exception as error:
@@ -88,6 +90,7 @@ def try_shard(shard, roll_up, *, at):
         else:
             _mine(shard).update(state=ShardState.PENDING, leased_by=None, leased_until=None)
         raise
+    return True
 
 
 def compute_shard(shard, roll_up):
@@ -121,6 +124,9 @@ def _snapshot():
         if not begun:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                # What is computed is nothing until it is published: that commit waits for the
+                # disk, for itself and for all before it.
+                cursor.execute("SET LOCAL synchronous_commit = off")
         yield
 
 
@@ -146,6 +152,11 @@ def finish_roll_up(roll_up, *, at):
     """
     if roll_up.shards.exclude(state=ShardState.DONE).exists():
         return not RollUp.objects.unfinished().filter(pk=roll_up.pk).exists()
+    _publish(roll_up, at=at)
+    return True
+
+
+def _publish(roll_up, *, at):
     with transaction.atomic():
         unfinished = RollUp.objects.unfinished().select_for_update(of=("self",))
         locked = unfinished.filter(pk=roll_up.pk).first()
@@ -158,7 +169,6 @@ def finish_roll_up(roll_up, *, at):
             locked.save(update_fields=["state", "finished_at"])
     if locked:
         analyze_ratings()
-    return True
 
 
 def fail_roll_up(roll_up, shard, reason, *, at):

@@ -1,18 +1,7 @@
 -- Meetings of the own branch (docs/rating-rules.md, 4.1).
 
--- Every branch that a member of the shard was in; `here`: a branch of the shard, where the steady
--- ones are. A table of its own so that the planner knows how few they are.
-CREATE TEMP TABLE own_branch ON COMMIT DROP AS
-SELECT branch_id, bool_or(here) AS here
-FROM (
-    SELECT branch_id, true AS here FROM shard_branch
-    UNION ALL
-    SELECT branch_id, false FROM stay
-) every
-GROUP BY branch_id;
-ANALYZE own_branch;
-
--- Their required meetings.
+-- The required meetings of every branch that a member of the shard was in. `here`: a branch of the
+-- shard, where the steady ones are.
 CREATE TEMP TABLE required ON COMMIT DROP AS
 SELECT
     m.id AS meeting_id,
@@ -20,32 +9,25 @@ SELECT
     m.held_on,
     1 << extract(month FROM m.held_on)::int AS month,
     here
-FROM own_branch
+FROM (
+    SELECT branch_id, bool_or(here) AS here
+    FROM (
+        SELECT branch_id, true AS here FROM shard_branch
+        UNION ALL
+        SELECT branch_id, false FROM stay
+    ) every
+    GROUP BY branch_id
+) own_branch
 JOIN branches_meeting m USING (branch_id)
 WHERE m.held_on BETWEEN %(first_day)s AND %(as_of)s AND m.kind = ANY (%(meeting_kinds)s);
 -- Nearly every member has meetings of one branch only: without this the planner expects as many
 -- groups as there are attendance rows.
 ALTER TABLE required ALTER branch_id SET (n_distinct = 1);
-ANALYZE required;
+ANALYZE required (branch_id, meeting_id, here);
 
--- What was recorded of each member in each branch of the shard. No row means not recorded.
--- `missed` and `attended` have a bit for each month.
-CREATE TEMP VIEW roster AS
-SELECT
-    a.member_id,
-    r.branch_id,
-    count(*) FILTER (WHERE a.status = 'present') AS present,
-    count(*) FILTER (WHERE a.status = 'excused') AS excused,
-    count(*) FILTER (WHERE a.status = 'unexcused') AS unexcused,
-    bit_or(r.month) FILTER (WHERE a.status = 'unexcused') AS missed,
-    bit_or(r.month) FILTER (WHERE a.status <> 'unexcused') AS attended
-FROM required r
-JOIN branches_attendance a ON a.meeting_id = r.meeting_id AND a.capacity = 'member'
-WHERE r.here
-GROUP BY a.member_id, r.branch_id;
-
--- The same for those who are not steady, on the days of their stays, with the meetings held then.
-CREATE TEMP TABLE moved ON COMMIT DROP AS
+-- What was recorded of those who are not steady, on the days of their stays, and how many meetings
+-- were held then. `missed` and `attended` have a bit for each month.
+INSERT INTO rare (member_id, held, present, excused, unexcused, missed, attended)
 SELECT
     stay.member_id,
     count(r.meeting_id) AS held,

@@ -48,7 +48,7 @@ JOIN branches_meeting m
 GROUP BY target_id, m.held_on;
 ANALYZE target_day;
 
-CREATE TEMP TABLE duty ON COMMIT DROP AS
+INSERT INTO rare (member_id, duty_required, duty_credited)
 WITH event AS (
     SELECT chain.id, visits_period, held_on, held, 0 AS visited
     FROM chain
@@ -68,17 +68,21 @@ WITH event AS (
         ON m.branch_id = own.branch_id AND m.held_on BETWEEN %(first_day)s AND %(as_of)s
     WHERE own.validity @> m.held_on AND own.days @> m.held_on
     UNION ALL
-    SELECT chain.id, visits_period, m.held_on, 0, 1
-    FROM chain
-    JOIN branches_attendance a
-        ON a.member_id = chain.member_id AND a.capacity = 'assigned'
-        AND a.status = 'present' AND a.confirmed
+    SELECT id, visits_period, held_on, 0, 1
+    FROM (
+        SELECT chain.*, m.branch_id, m.held_on
+        FROM chain
+        JOIN branches_attendance a
+            ON a.member_id = chain.member_id AND a.capacity = 'assigned'
+            AND a.status = 'present' AND a.confirmed
+        JOIN branches_meeting m ON m.id = a.meeting_id
+        OFFSET 0 -- and from them to what they visited
+    ) visit
+    JOIN reach ON reach.target_id = visit.target_id AND organization_id = visit.branch_id
     -- A bare @> counts as true for one row in a thousand, and few rows would be joined slowly.
-    JOIN branches_meeting m ON m.id = a.meeting_id AND coalesce(chain.days @> m.held_on, false)
-    JOIN reach ON reach.target_id = chain.target_id AND organization_id = m.branch_id
-    WHERE m.branch_id IS DISTINCT FROM (
+    WHERE coalesce(visit.days @> held_on, false) AND branch_id IS DISTINCT FROM (
         SELECT s.branch_id FROM branches_membership s
-        WHERE s.member_id = chain.member_id AND s.validity @> m.held_on
+        WHERE s.member_id = visit.member_id AND s.validity @> held_on
     )
 ),
 happened AS (
@@ -90,36 +94,37 @@ happened AS (
     FROM event
     GROUP BY id, first_day
 ),
--- Every month, quarter or year that meets the period: L = its days, D = those on duty.
+-- Of every month, quarter or year in which something happened: L = its days, D = those on duty.
 due AS (
     SELECT
-        chain.id, chain.member_id, calendar.first_day,
-        least((2 * visits_due * on_duty.days + length) / (2 * length), held) AS due,
+        member_id,
+        least((2 * visits_due * on_duty + length) / (2 * length), held) AS due,
         visited
-    FROM chain
+    FROM happened
+    JOIN chain USING (id)
     CROSS JOIN LATERAL (
-        SELECT first_day::date, (first_day + step)::date AS next_day
-        FROM (
-            SELECT CASE visits_period
-                WHEN 'month' THEN interval '1 month'
-                WHEN 'quarter' THEN interval '3 months'
-                ELSE interval '1 year'
-            END AS step
-        ) period,
-        generate_series(%(first_day)s::timestamp, %(as_of)s::timestamp, step) AS first_day
+        SELECT (first_day + CASE visits_period
+            WHEN 'month' THEN interval '1 month'
+            WHEN 'quarter' THEN interval '3 months'
+            ELSE interval '1 year'
+        END)::date AS next_day
     ) calendar
-    CROSS JOIN LATERAL (SELECT next_day - calendar.first_day AS length) whole
     CROSS JOIN LATERAL (
-        SELECT coalesce(sum(upper(part) - lower(part)), 0) AS days
-        FROM unnest(
-            chain.days * datemultirange(daterange(calendar.first_day, next_day))
-        ) AS part
-    ) on_duty
-    JOIN happened ON happened.id = chain.id AND happened.first_day = calendar.first_day
+        SELECT next_day - first_day AS length, daterange(first_day, next_day) AS whole
+    ) period
+    CROSS JOIN LATERAL (
+        SELECT CASE
+            WHEN days @> whole THEN length
+            ELSE (
+                SELECT coalesce(sum(upper(part) - lower(part)), 0)
+                FROM unnest(days * datemultirange(whole)) AS part
+            )
+        END AS on_duty
+    ) duty
 )
 SELECT
     member_id,
-    sum(due)::bigint AS required,
-    sum(least(due, visited))::bigint AS credited
+    sum(due),
+    sum(least(due, visited))
 FROM due
 GROUP BY member_id;

@@ -5,7 +5,7 @@ CREATE TEMP TABLE shard_branch ON COMMIT DROP AS
 SELECT unnest(u.branches) AS branch_id, u.unit_id
 FROM evaluations_rollupunit u
 WHERE u.shard_id = %(shard)s;
-ANALYZE shard_branch;
+ANALYZE shard_branch (branch_id);
 
 -- Everybody who on the cut-off date belongs to one of them. `whole`: and did so all the period.
 CREATE TEMP TABLE shard_member ON COMMIT DROP AS
@@ -22,7 +22,7 @@ JOIN branches_member m ON m.id = s.member_id AND (m.left_on IS NULL OR m.left_on
 LEFT JOIN branches_earlierpersonclass earlier
     ON earlier.member_id = m.id AND earlier.validity @> %(as_of)s
 ORDER BY b.unit_id, s.member_id;
-ANALYZE shard_member;
+ANALYZE shard_member (member_id);
 
 -- Days of the period on which a member was exempt, suspended or away; the status of the last day.
 CREATE TEMP TABLE inactive ON COMMIT DROP AS
@@ -34,7 +34,7 @@ FROM shard_member
 JOIN branches_memberstatus s USING (member_id)
 WHERE s.validity && %(period)s
 GROUP BY s.member_id;
-ANALYZE inactive;
+ANALYZE inactive (member_id);
 
 -- Those who moved, came or were inactive: the active days in each branch. All others are `steady`:
 -- active in their branch every day, which spares looking at days for nearly everybody.
@@ -52,4 +52,26 @@ JOIN branches_membership s USING (member_id)
 LEFT JOIN inactive USING (member_id)
 WHERE s.validity && %(period)s
 GROUP BY member_id, s.branch_id;
-ANALYZE stay;
+ANALYZE stay (member_id, branch_id);
+
+-- What only few members have, a row for each kind of it: the status of the last day, what was
+-- recorded of those who are not steady, duty visits, reviews, deductions, disciplines.
+CREATE TEMP TABLE rare (
+    member_id bigint,
+    status varchar(9),
+    held bigint,
+    present bigint,
+    excused bigint,
+    unexcused bigint,
+    missed integer,
+    attended integer,
+    duty_required bigint,
+    duty_credited bigint,
+    review_d bigint,
+    review_n bigint,
+    conduct_n bigint,
+    disciplines bigint
+) ON COMMIT DROP;
+
+INSERT INTO rare (member_id, status)
+SELECT member_id, status FROM inactive WHERE status IS NOT NULL;

@@ -1,4 +1,4 @@
--- The units of a roll-up, whole, dealt out to shards (docs/rating-rules.md, 1).
+-- The units of a roll-up, whole, dealt out to shards (docs/rating-rules.md, 1). Gives their number.
 
 WITH
 grassroots AS (
@@ -52,11 +52,12 @@ unit AS (
     GROUP BY unit_id
     HAVING bool_or(in_population)
 ),
--- Units in order fill a shard until it has its size; the last one may go beyond. What would be one
--- shard of that size is cut in two, for two workers, unless it is too small to be worth it.
+-- Units in order fill shards of a size; one that lies across the end of a shard goes where the larger
+-- part of it is. What would be one shard of that size is cut in two, for two workers, unless it is
+-- too small to be worth it.
 filled AS (
     SELECT *, div(
-        sum(members) OVER (ORDER BY unit_id) - members,
+        sum(members) OVER (ORDER BY unit_id) - members / 2,
         least(%(shard_members)s, greatest(5000, (SELECT sum(members) FROM unit) / 2))
     ) AS share
     FROM unit
@@ -68,9 +69,22 @@ shard AS (
     FROM dealt
     GROUP BY number
     RETURNING id, number
+),
+unit_row AS (
+    INSERT INTO evaluations_rollupunit (roll_up_id, unit_id, shard_id, branches, members)
+    SELECT %(roll_up)s, unit_id, shard.id, branches, members
+    FROM dealt
+    JOIN shard USING (number)
+    ORDER BY unit_id
+),
+-- The rows that roll-ups of a unit lock in turn are there before anybody computes.
+unit_year AS (
+    INSERT INTO evaluations_unityear (unit_id, year)
+    SELECT unit_id, %(year)s
+    FROM unit
+    ORDER BY unit_id
+    ON CONFLICT DO NOTHING
 )
-INSERT INTO evaluations_rollupunit (roll_up_id, unit_id, shard_id, branches, members)
-SELECT %(roll_up)s, unit_id, shard.id, branches, members
-FROM dealt
-JOIN shard USING (number)
-ORDER BY unit_id
+UPDATE evaluations_rollup SET units_total = (SELECT count(*) FROM unit)
+WHERE id = %(roll_up)s
+RETURNING units_total

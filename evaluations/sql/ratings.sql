@@ -10,15 +10,86 @@ INSERT INTO %(target)s (
 )
 WITH
 per_branch AS (SELECT branch_id, count(*) AS held FROM required GROUP BY branch_id),
+-- What was recorded of each member in each branch of the shard. No row means not recorded.
+-- `missed` and `attended` have a bit for each month.
+roster AS (
+    SELECT
+        a.member_id,
+        r.branch_id,
+        count(*) FILTER (WHERE a.status = 'present') AS present,
+        count(*) FILTER (WHERE a.status = 'excused') AS excused,
+        count(*) FILTER (WHERE a.status = 'unexcused') AS unexcused,
+        bit_or(r.month) FILTER (WHERE a.status = 'unexcused') AS missed,
+        bit_or(r.month) FILTER (WHERE a.status <> 'unexcused') AS attended
+    FROM required r
+    JOIN branches_attendance a ON a.meeting_id = r.meeting_id AND a.capacity = 'member'
+    WHERE r.here
+    GROUP BY a.member_id, r.branch_id
+),
+-- A confirmed task counts by its outcome, a reported one waits, another that was due is unmet.
+work AS (
+    SELECT
+        member_id,
+        count(*) FILTER (WHERE result = 'exceeded') AS exceeded,
+        count(*) FILTER (WHERE result = 'met') AS met,
+        count(*) FILTER (WHERE result = 'late') AS late,
+        count(*) FILTER (WHERE result = 'unmet') AS unmet,
+        count(*) FILTER (WHERE result = 'pending') AS pending,
+        sum(weight) FILTER (WHERE result <> 'pending') AS weight,
+        sum(
+            weight * CASE result
+                WHEN 'exceeded' THEN %(exceeded_credit)s
+                WHEN 'met' THEN %(met_credit)s
+                WHEN 'late' THEN %(late_credit)s
+                ELSE %(unmet_credit)s
+            END
+        ) FILTER (WHERE result <> 'pending') AS credited
+    FROM (
+        SELECT member_id, t.weight, CASE
+            WHEN t.state = 'confirmed' THEN t.outcome
+            WHEN t.state = 'reported' THEN 'pending'
+            WHEN coalesce(t.due_on, %(last_day)s) <= %(as_of)s THEN 'unmet'
+        END AS result
+        FROM shard_member
+        JOIN assignments_task t USING (member_id)
+        WHERE t.year = %(year)s AND t.state NOT IN ('draft', 'cancelled')
+        -- The result is found once, not for each count; and few rows a member are grouped faster
+        -- when they are in order.
+        ORDER BY member_id
+        OFFSET 0
+    ) task
+    WHERE result IS NOT NULL
+    GROUP BY member_id
+),
+-- The few of whom there is something rare, a row for each.
+few AS (
+    SELECT
+        member_id,
+        max(status) AS status,
+        max(held) AS held,
+        max(present) AS present,
+        max(excused) AS excused,
+        max(unexcused) AS unexcused,
+        max(missed) AS missed,
+        max(attended) AS attended,
+        max(duty_required) AS duty_required,
+        max(duty_credited) AS duty_credited,
+        max(review_d) AS review_d,
+        max(review_n) AS review_n,
+        max(conduct_n) AS conduct_n,
+        max(disciplines) AS disciplines
+    FROM rare
+    GROUP BY member_id
+),
 -- Which criteria apply has only 32 combinations: A of each criterion, once per combination.
 combination AS (
     SELECT
         applying,
-        sum(most) FILTER (WHERE in_group = %(conduct_group)s) AS conduct_a,
-        sum(most) FILTER (WHERE in_group = %(attendance_group)s) AS attendance_a,
+        sum(most) FILTER (WHERE in_group = %(conduct_group)s)::%(whole)s AS conduct_a,
+        sum(most) FILTER (WHERE in_group = %(attendance_group)s)::%(whole)s AS attendance_a,
         sum(most) FILTER (WHERE in_group = %(tasks_group)s) AS tasks_a,
-        sum(most) FILTER (WHERE in_group = %(duty_group)s) AS duty_a,
-        sum(most) FILTER (WHERE in_group = %(review_group)s) AS review_a,
+        sum(most) FILTER (WHERE in_group = %(duty_group)s)::%(whole)s AS duty_a,
+        sum(most) FILTER (WHERE in_group = %(review_group)s)::%(whole)s AS review_a,
         count(DISTINCT in_group) < %(groups)s AS lacks_results
     FROM generate_series(0, 31) AS applying
     LEFT JOIN (
@@ -35,13 +106,13 @@ fact AS (
     SELECT
         m.member_id, m.branch_id, m.unit_id, m.person_class, m.is_new, status,
         -- Those who are not steady have facts of several branches or of some days only.
-        coalesce(CASE WHEN steady THEN per_branch.held ELSE rare.held END, 0) AS held,
-        coalesce(CASE WHEN steady THEN roster.present ELSE rare.present END, 0) AS present,
-        coalesce(CASE WHEN steady THEN roster.excused ELSE rare.excused END, 0) AS excused,
-        coalesce(CASE WHEN steady THEN roster.unexcused ELSE rare.unexcused END, 0) AS unexcused,
+        coalesce(CASE WHEN steady THEN per_branch.held ELSE few.held END, 0) AS held,
+        coalesce(CASE WHEN steady THEN roster.present ELSE few.present END, 0) AS present,
+        coalesce(CASE WHEN steady THEN roster.excused ELSE few.excused END, 0) AS excused,
+        coalesce(CASE WHEN steady THEN roster.unexcused ELSE few.unexcused END, 0) AS unexcused,
         bit_count(coalesce(
             CASE WHEN steady THEN roster.missed & ~coalesce(roster.attended, 0)
-            ELSE rare.missed & ~coalesce(rare.attended, 0) END, 0
+            ELSE few.missed & ~coalesce(few.attended, 0) END, 0
         )::bit(16)) AS missed_months,
         coalesce(duty_required, 0) AS duty_required,
         coalesce(duty_credited, 0) AS duty_credited,
@@ -51,17 +122,17 @@ fact AS (
         coalesce(unmet, 0) AS unmet,
         coalesce(pending, 0) AS pending,
         coalesce(disciplines, 0) AS disciplines,
-        coalesce(deducted, 0) AS deducted,
+        coalesce(conduct_n, 10000 * %(conduct_d)s) AS conduct_n,
         coalesce(credited, 0) AS tasks_n,
         coalesce(weight, 0) AS tasks_d,
         coalesce(review_n, 0) AS review_n,
         coalesce(review_d, 0) AS review_d
     FROM shard_member m
-    LEFT JOIN rare USING (member_id)
+    LEFT JOIN few USING (member_id)
     LEFT JOIN per_branch USING (branch_id)
     LEFT JOIN roster USING (member_id, branch_id)
     LEFT JOIN work USING (member_id)
-    CROSS JOIN LATERAL (SELECT rare.held IS NULL AS steady) s
+    CROSS JOIN LATERAL (SELECT few.held IS NULL AS steady) s
     OFFSET 0
 ),
 -- What can be said without points: whether the member is rated, which criteria apply, and A × d.
@@ -70,7 +141,7 @@ weighed AS (
         fact.*, combination.*, reason,
         present + excused + unexcused AS recorded,
         exceeded + met + late + unmet AS tasks,
-        conduct_a * %(conduct_points)s AS conduct_ad,
+        conduct_a * %(conduct_d)s AS conduct_ad,
         attendance_a * (present + excused + unexcused) AS attendance_ad,
         tasks_a * tasks_d AS tasks_ad,
         duty_a * duty_required AS duty_ad,
@@ -93,37 +164,36 @@ weighed AS (
     OFFSET 0
 ),
 -- round_half_up(M × G × n / (A × d), 2), exactly, in whole hundredths of a point:
--- floor((200 × M × G × n + A × d) / (2 × A × d)), with 200 × M × G as one number.
+-- floor((200 × M × G × n + A × d) / (2 × A × d)), with 200 × M × G as one number, n in ten-thousandths
+-- and A times as many. Weights have no bound that bigint could hold, so tasks are numeric.
 pointed AS (
     SELECT
-        member_id, branch_id, unit_id, person_class, reason, held, present, excused, unexcused,
+        unit_id, person_class, member_id, branch_id, reason, held, present, excused, unexcused,
         recorded, missed_months, duty_required, duty_credited, tasks, exceeded, met, late, unmet,
         pending, disciplines,
-        CASE WHEN reason = '' AND applying & 1 > 0 THEN div(
-            %(conduct_factor)s * greatest(0, %(conduct_points)s - deducted) + conduct_ad,
-            conduct_ad + conduct_ad
+        CASE WHEN reason = '' AND applying & 1 > 0 THEN %(div)s(
+            %(conduct_factor)s * conduct_n + conduct_ad, 2 * conduct_ad
         )::int END AS conduct,
-        CASE WHEN reason = '' AND applying & 2 > 0 THEN div(
-            %(attendance_factor)s * (present + excused * %(excused_credit)s) + attendance_ad,
-            attendance_ad + attendance_ad
+        CASE WHEN reason = '' AND applying & 2 > 0 THEN %(div)s(
+            %(attendance_factor)s * (10000 * present + %(excused_credit)s * excused) + attendance_ad,
+            2 * attendance_ad
         )::int END AS attendance,
         CASE WHEN reason = '' AND applying & 4 > 0 THEN div(
-            %(tasks_factor)s * tasks_n + tasks_ad, tasks_ad + tasks_ad
+            %(tasks_factor)s * tasks_n + tasks_ad, 2 * tasks_ad
         )::int END AS work,
-        CASE WHEN reason = '' AND applying & 8 > 0 THEN div(
-            %(duty_factor)s * duty_credited + duty_ad, duty_ad + duty_ad
+        CASE WHEN reason = '' AND applying & 8 > 0 THEN %(div)s(
+            %(duty_factor)s * 10000 * duty_credited + duty_ad, 2 * duty_ad
         )::int END AS duty,
-        CASE WHEN reason = '' AND applying & 16 > 0 THEN div(
-            %(review_factor)s * review_n + review_ad, review_ad + review_ad
+        CASE WHEN reason = '' AND applying & 16 > 0 THEN %(div)s(
+            %(review_factor)s * review_n + review_ad, 2 * review_ad
         )::int END AS review
     FROM weighed
     OFFSET 0
 ),
 -- The first that holds. Step 6 is the case that the documents leave open. Least scores are in
--- hundredths too, shares in ten-thousandths.
+-- hundredths too, shares in ten-thousandths. What the cap looks for comes first in the row.
 levelled AS (
     SELECT
-        *,
         CASE
             WHEN reason <> '' THEN 0
             WHEN disciplines > 0 THEN 1
@@ -135,7 +205,8 @@ levelled AS (
             WHEN score >= %(least_good)s AND unmet = 0 AND late = 0 THEN 4
             WHEN unmet = 0 AND late * 10000 <= %(late_share)s * tasks THEN 5
             ELSE 6
-        END AS step
+        END AS step,
+        *
     FROM pointed
     CROSS JOIN LATERAL (
         SELECT
@@ -182,7 +253,7 @@ placed AS (
         ORDER BY
             score DESC,
             div(exceeded * 1e15, tasks) DESC,
-            div((present + excused * %(excused_credit)s) * 1e15, greatest(recorded, 1)) DESC
+            div((10000 * present + %(excused_credit)s * excused) * 1e11, greatest(recorded, 1)) DESC
     )
 )
 SELECT

@@ -113,9 +113,10 @@ def test_units_share_shards_of_about_a_size(settings):
             make.make_member(branch)
     roll_up = roll_up_inline(province, year=2025, at=NOON)
     assert list(roll_up.shards.values_list("number", "units", "members")) == [
-        (0, 3, 7),
-        (1, 1, 2),
-        (2, 1, 1),
+        (0, 2, 2),
+        (1, 1, 5),
+        (2, 1, 2),
+        (3, 1, 1),
     ]
     assert roll_up.ratings.count() == 10
 
