@@ -3,7 +3,10 @@
 from uuid import uuid4
 
 from django import forms
-from django.urls import reverse_lazy
+from django.forms.utils import flatatt
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -35,7 +38,7 @@ class DayField(forms.DateField):
     """A day in the years that records are of."""
 
     def __init__(self, **kwargs):
-        super().__init__(widget=DayInput, **kwargs)
+        super().__init__(**{"widget": DayInput} | kwargs)
 
     def clean(self, value):
         day = super().clean(value)
@@ -86,33 +89,61 @@ class CommonForm(ServiceForm):
         return self.cleaned_data["token"] or uuid4()
 
 
-class RoleSelect(forms.Select):
-    """Shows a word that is no role as it was pasted, so that it is put right and not lost."""
+class CellInput(forms.TextInput):
+    """A cell of the grid. Written without a template: a page has some hundreds of them."""
+
+    def __init__(self, attrs=None):
+        super().__init__({"class": "form-control", "autocomplete": "off"} | (attrs or {}))
+
+    def render(self, name, value, attrs=None, renderer=None):
+        widget = self.get_context(name, value, attrs)["widget"]
+        shown = {"type": "text", "name": name, "value": widget["value"] or ""}
+        return format_html("<input{}>", flatatt(shown | widget["attrs"]))
+
+
+class DayCell(CellInput):
+    def __init__(self):
+        super().__init__({"placeholder": "dd/mm/yyyy", "inputmode": "numeric"})
+
+
+class CellSelect(forms.Select):
+    """Shows a word that it does not offer as it was pasted, so that it is put right and not
+    lost."""
 
     def __init__(self):
         super().__init__({"class": "form-select"})
 
-    def optgroups(self, name, value, attrs=None):
-        groups = super().optgroups(name, value, attrs)
-        known = {option["value"] for _name, options, _index in groups for option in options}
-        for text in value:
-            if text and text not in known:
-                option = self.create_option(name, text, f"{text} ?", True, len(groups))
-                groups.append((None, [option], len(groups)))
-        return groups
+    def render(self, name, value, attrs=None, renderer=None):
+        value = value or ""
+        shown = [(str(key), label) for key, label in self.choices]
+        if value not in dict(shown):
+            shown.append((value, f"{value} ?"))
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((key, mark_safe(" selected") if key == value else "", label) for key, label in shown),
+        )
+        attributes = {"name": name} | self.build_attrs(self.attrs, attrs)
+        return format_html("<select{}>{}</select>", flatatt(attributes), options)
 
 
 class LineForm(forms.Form):
     """One row: a cadre goes to a target. What is left empty is as above."""
 
-    member = forms.CharField(required=False, max_length=300, label=gettext_lazy("Cadre"))
-    target = forms.CharField(required=False, max_length=300, label=gettext_lazy("Assigned to"))
-    role = forms.ChoiceField(required=False, label=gettext_lazy("Role"), widget=RoleSelect)
-    since = DayField(required=False, label=gettext_lazy("First day"))
-    until = DayField(required=False, label=gettext_lazy("Last day"))
-    visits_due = forms.IntegerField(required=False, label=gettext_lazy("Visits due"), **VISITS)
+    member = forms.CharField(
+        required=False, max_length=300, label=gettext_lazy("Cadre"), widget=CellInput
+    )
+    target = forms.CharField(
+        required=False, max_length=300, label=gettext_lazy("Assigned to"), widget=CellInput
+    )
+    role = forms.ChoiceField(required=False, label=gettext_lazy("Role"), widget=CellSelect)
+    since = DayField(required=False, label=gettext_lazy("First day"), widget=DayCell)
+    until = DayField(required=False, label=gettext_lazy("Last day"), widget=DayCell)
+    visits_due = forms.IntegerField(
+        required=False, label=gettext_lazy("Visits due"), widget=CellInput, **VISITS
+    )
     visits_period = forms.ChoiceField(
-        required=False, label=gettext_lazy("in each"), widget=RoleSelect
+        required=False, label=gettext_lazy("in each"), widget=CellSelect
     )
     member_choice = forms.CharField(required=False, max_length=400)
     target_choice = forms.CharField(required=False, max_length=400)
@@ -127,21 +158,18 @@ class LineForm(forms.Form):
             field = self.fields[name]
             field.choices = [("", "–"), *choices.choices]
             field.error_messages["invalid_choice"] = _("“%(value)s” is none of the list.")
-        sources = {"member": "branches:pick_members", "target": "branches:pick_organizations"}
-        for name, field in self.fields.items():
-            plain = {
-                "autocomplete": "off",
+        sources = {
+            "member": reverse("branches:pick_members"),
+            "target": reverse("branches:pick_organizations"),
+        }
+        for name in COLUMNS:
+            field = self.fields[name]
+            field.widget.attrs |= {
                 "aria-label": f"{field.label} {number}",
                 "aria-describedby": f"findings-{number}",
             }
             if name in sources:
-                plain |= {"data-source": reverse_lazy(sources[name]), "spellcheck": "false"}
-            if name in COLUMNS and not isinstance(field, forms.ChoiceField):
-                plain["class"] = "form-control"
-            if name == "visits_due":
-                field.widget.input_type = "text"
-                plain["inputmode"] = "numeric"
-            field.widget.attrs |= plain
+                field.widget.attrs |= {"data-source": sources[name], "spellcheck": "false"}
 
     @property
     def is_blank(self):
