@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.as_of import as_of
 from branches.models import Member, Organization
-from branches.tables import CODE, HEADLINE, NOWRAP, WIDE, NumberColumn
+from branches.tables import CODE, HEADLINE, NOWRAP, NUMBER, WIDE, NumberColumn
 from branches.templatetags.acting import period_words
 from branches.views.visible import seen_members
 
@@ -29,7 +29,7 @@ class LoadTable(tables.Table):
         accessor="pk", verbose_name=_("Assigned to"), orderable=False, attrs=WIDE
     )
     farthest = tables.Column(
-        accessor="pk", verbose_name=_("Steps to the farthest"), orderable=False, attrs=CODE
+        accessor="pk", verbose_name=_("Steps to the farthest"), orderable=False, attrs=NUMBER
     )
     due_month = NumberColumn(
         verbose_name=_("Visits due a month"), order_by=("due_month", "sort_key"), places=1

@@ -19,7 +19,10 @@
 
   function take(box) {
     if (box.tomselect) return;
-    new TomSelect(box, {
+    const described = box.getAttribute("aria-describedby");
+    // Its label is taken over by the box in which one types: both keep a name.
+    if (box.labels?.length) box.setAttribute("aria-label", box.labels[0].textContent.trim());
+    const made = new TomSelect(box, {
       maxItems: 1,
       create: true,
       createOnBlur: true,
@@ -44,6 +47,13 @@
         no_results: () => "",
       },
     });
+    // Nobody types in the first box any more: it is no second one without a label.
+    box.setAttribute("aria-hidden", "true");
+    // What explains the box goes with its label to where one types now.
+    if (described) {
+      box.removeAttribute("aria-describedby");
+      made.control_input.setAttribute("aria-describedby", described);
+    }
   }
 
   function takeAll(part) {
