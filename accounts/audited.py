@@ -66,6 +66,7 @@ NAMES = {
     "socialaccount.SocialAccount": _("Identity at another service"),
     "assignments.Directive": _("Directive"),
     "assignments.Attachment": _("Attachment"),
+    "assignments.DocumentTemplate": _("Template of a document"),
     "assignments.Team": _("Team"),
     "assignments.Assignment": _("Assignment"),
     "assignments.Ending": _("Ending of an assignment"),

@@ -11,6 +11,14 @@ class DirectiveKind(models.TextChoices):
     SCHEME = "scheme", _("Scheme")
 
 
+class DocumentKind(models.TextChoices):
+    """Documents that are made from the records."""
+
+    DECISION = "decision", _("Decision assigning cadres")
+    LIST = "list", _("List of assignments")
+    PLAN = "plan", _("Plan of a team")
+
+
 class AssignmentRole(models.TextChoices):
     DIRECT = "direct", _("Directs the branch")
     ATTEND = "attend", _("Attends meetings")

@@ -3,6 +3,7 @@
 from .assigning import Assigning, AssigningRow
 from .assignment import Assignment, Review
 from .directive import Attachment, Directive, Team
+from .document import DocumentTemplate
 from .ending import Ending, TaskClosing
 from .results import Delegation, Indicator, Opinion
 from .task import Task
@@ -14,6 +15,7 @@ __all__ = [
     "Attachment",
     "Delegation",
     "Directive",
+    "DocumentTemplate",
     "Ending",
     "Indicator",
     "Opinion",
