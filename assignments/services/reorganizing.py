@@ -271,7 +271,8 @@ def _move(plan):
 def _merge(plan):
     obstacles = Obstacles(plan.on)
     _check_ending(obstacles, plan, "sources")
-    if not plan.ended or len({*plan.sources, plan.into}) < 2:
+    is_new = isinstance(plan.into, NewOrganization)
+    if not plan.ended or len(plan.sources) + (not is_new and plan.into not in plan.sources) < 2:
         obstacles.add("sources", _("Name at least two organizations, or one and another to go to."))
     _check_part(obstacles, plan.into, plan.sources[0].kind, "into")
     obstacles.refuse()

@@ -172,12 +172,18 @@ def _begun(request):
 
 def _form(request, kind):
     acting = request.acting
-    offered = Organization.objects.children_of(acting.organization, on=acting.on).order_by("code")
-    return FORMS[kind](
+    form_class, begun = FORMS[kind], _begun(request)
+    below = Organization.objects.children_of(acting.organization, on=acting.on)
+    # Of the one acted for those below are offered to be ticked: it is not meant itself.
+    if begun == acting.organization and "chosen" in form_class.base_fields:
+        begun = None
+    return form_class(
         request.POST if request.method == "POST" else None,
         scope=request.user.scope_for("reorganize", on=acting.today),
-        offered=offered,
-        begun=_begun(request),
+        offered=Organization.objects.children_of(acting.organization, on=acting.on).order_by(
+            "code"
+        ),
+        begun=begun,
     )
 
 

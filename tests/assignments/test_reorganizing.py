@@ -228,6 +228,7 @@ class TestMerge:
     def test_different_kinds_and_too_few_are_refused(self, place):
         place.refused(place.merge(sources=(place.one, place.ward)), "kinds", field="sources")
         place.refused(place.merge(sources=(place.one,), into=place.one), "two", field="sources")
+        place.refused(place.merge(sources=(place.one,)), "two", field="sources")
         place.refused(place.merge(into=place.other), "another kind", field="into")
 
     def test_a_taken_code_is_refused(self, place):
