@@ -51,6 +51,7 @@ PAGES = {
     "branches:organization_children": Need("see_organization"),
     "branches:members": Need("see_members"),
     "branches:member": own_or("see_members"),
+    "branches:member_bulk": Need("edit_members"),
     "branches:member_add": Need("edit_members"),
     "branches:member_edit": Need("edit_members"),
     "branches:member_change": Need("edit_members"),

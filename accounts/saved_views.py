@@ -15,9 +15,7 @@ class SavedViewQuerySet(models.QuerySet):
 
     def visible_to(self, user, *, on):
         """One's own, and those that others share with an organization one answers for."""
-        return self.filter(
-            Q(user=user) | Q(shared_with__in=user.scope(on=on).values("pk"))
-        )
+        return self.filter(Q(user=user) | Q(shared_with__in=user.scope(on=on).values("pk")))
 
     def with_mine(self, user):
         """Annotate mine: whether a view is the user's own."""

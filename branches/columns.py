@@ -20,9 +20,9 @@ class ListOf:
     label    what is listed
     columns  {name: label} of all there are, in their order
     shown    names of those that are shown unless one chooses
-    rows     (request, columns) → (number of rows, rows of cells) for a download: all that the address
-             asks for, in its order, as its reader may see them; cells are text, whole numbers,
-             days or None
+    rows     (request, columns) → (number of rows, rows of cells) for a download: all that the
+             address asks for, in its order, as its reader may see them; cells are text, whole
+             numbers, days or None
     """
 
     page: str
@@ -52,9 +52,9 @@ class Choice:
     default: object = None  # the view that opens with the list, when the address says nothing
 
     @property
-    def is_changed(self):
-        """Whether filters or sorting are other ones than those of the open view."""
-        return self.view is not None and self.query != self.view.query
+    def pairs(self):
+        """Filters and sorting as pairs, for the fields of a form."""
+        return parse_qsl(self.query)
 
 
 def choose(request, listed):

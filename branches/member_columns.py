@@ -48,15 +48,29 @@ LATER = {"left_on": "left_on", "left_reason": "left_on", "official_on": "officia
 STORED = {"name": "full_name", "branch": "branch_name_on", "posts": "posts_on"}
 
 
+class SelectColumn(tables.CheckBoxColumn):
+    """A box to tick in each row, for the form `bulk` of the page."""
+
+    def __init__(self):
+        box = {
+            "form": "bulk",
+            "name": "ids",
+            "class": "form-check-input",
+            "aria-label": lambda record: record.full_name,
+        }
+        attrs = {"td": {"class": "select"}, "td__input": box}
+        super().__init__(accessor="pk", orderable=False, attrs=attrs)
+
+    @property
+    def header(self):
+        return _("Choose")
+
+
 class MemberColumns(MemberTable):
     """The table of members with the columns that somebody chose; `selects` adds boxes to tick for
     what is done with many at once."""
 
-    select = tables.CheckBoxColumn(
-        accessor="pk",
-        attrs={"td": {"class": "select"}, "td__input": {"form": "bulk", "name": "ids"}},
-        orderable=False,
-    )
+    select = SelectColumn()
     age = NumberColumn(
         accessor="birth_date", verbose_name=LABELS["age"], order_by=("-birth_date", "code")
     )

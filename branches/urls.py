@@ -1,6 +1,7 @@
 from django.urls import path
 
 from .views import (
+    bulk,
     committees,
     finding,
     meetings,
@@ -24,6 +25,7 @@ urlpatterns = [
     ),
     path("members/", members.member_list, name="members"),
     path("members/<int:pk>/", members.member_detail, name="member"),
+    path("members/bulk/", bulk.member_bulk, name="member_bulk"),
     path("members/add/", member_editing.member_add, name="member_add"),
     path("members/<int:pk>/edit/", member_editing.member_edit, name="member_edit"),
     path("members/<int:pk>/change/", member_editing.member_change, name="member_change"),

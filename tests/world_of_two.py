@@ -293,6 +293,11 @@ EXAMPLES = {
         },
         posted=302,
     ),
+    "branches:member_bulk": Example(
+        query={"do": "transfer", "all": "1"},
+        post={"branch": "D-W-1", "since": "2020-01-01", "reason": "01-QĐ", "mark": ""},
+        posted=200,
+    ),
     "branches:member_edit": of("member"),
     "branches:member_change": of(
         "member",

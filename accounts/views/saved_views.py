@@ -148,7 +148,8 @@ def _sheet(heading, rows, name):
 def _listed(request):
     """The list that the address names, if the reader may open it."""
     listed = LISTS.get(request.GET.get("list", ""))
-    if listed is None or not need_of(listed.page).is_met(request.user, on=request.acting.today):
+    roles = request.user.roles(on=request.acting.today)
+    if listed is None or not need_of(listed.page).is_met(request.user, roles=roles):
         raise Http404
     return listed
 

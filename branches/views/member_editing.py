@@ -37,7 +37,7 @@ def member_add(request):
     acting.require(EDIT)
     form = MemberAddForm(
         posted(request),
-        branches=_editable_branches(request),
+        branches=editable_branches(request),
         initial=_first_values(acting),
     )
     alike = []
@@ -108,7 +108,7 @@ def member_transfer(request, pk):
         membership=last,
         positions=held,
         chosen=[each for each in held if each.organization_id == last.branch_id],
-        branches=_editable_branches(request),
+        branches=editable_branches(request),
     )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
@@ -187,7 +187,8 @@ def _page(request, template, member, form, **more):
     return render(request, template, {"member": member, "form": form, **more})
 
 
-def _editable_branches(request):
+def editable_branches(request):
+    """The branches that the reader may enter members into."""
     acting = request.acting
     scope = request.user.scope_for(EDIT, on=acting.today)
     return scope.filter(kind=OrganizationKind.BRANCH)

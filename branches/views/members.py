@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from .. import reports
 from ..acting import acts, read_year
 from ..columns import address_of, choose
+from ..forms.bulk import FORMS
 from ..listing import render_list
 from ..member_columns import MemberColumns
 from ..member_lists import MEMBERS, listed_members
@@ -32,6 +33,7 @@ def member_list(request):
         counted=ngettext_lazy("%(number)s member", "%(number)s members", "count"),
         choice=choice,
         edits=edits,
+        bulk_actions={name: label for name, (label, _form) in FORMS.items()} if edits else {},
         # The list as it is without the view that opens with it.
         cleared=acting.url("branches:members", view="0"),
     )
