@@ -132,6 +132,7 @@ def take_back(upload, job, *, at, on):
                 undo(upload, on=on, begin=progress.begin)
                 with _finishing(upload, job):
                     upload.state, upload.undone_at = ImportState.UNDONE, at
+                    upload.undo_transaction, _now = _present_transaction()
                     upload.obstacles = []
         except StandsInTheWay as error:
             with _finishing(upload, job):

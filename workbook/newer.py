@@ -12,14 +12,18 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.audited import NAMES
+from accounts.audited import NAMES, NOT_AUDITED, owner_of
 from accounts.models import JournalEntry
 from accounts.querysets import visible_rows
 from branches.models import OrganizationPath
+from evaluations.models import UnitYear
 
+from .choices import ImportState
 from .models import Import
 from .sqltext import fill, quote
 
+# Rows that the database or a roll-up makes beside others: those tell of themselves.
+MADE_BESIDE = (OrganizationPath, UnitYear)
 MOST_NAMED = 20  # rows of one kind that are named one by one
 
 
@@ -47,7 +51,8 @@ def find_newer(cursor, upload, written, *, on):
         count, ids = _referring(cursor, model, column, table_name)
         if count:
             sentences += _tell_referring(model, ids, count, written[table_name], reader=reader)
-    return sentences
+    # Ratings and parts of a roll-up all tell of the roll-up.
+    return list(dict.fromkeys(sentences))
 
 
 # Changed since
@@ -55,11 +60,27 @@ def find_newer(cursor, upload, written, *, on):
 
 def _changed_since(cursor, upload):
     """{table: {id of a row: id of the newest entry about it}}."""
-    cursor.execute(NEWER, {"transaction": upload.transaction, "until": upload.imported_at})
+    cursor.execute(
+        NEWER,
+        {
+            "transaction": upload.transaction,
+            "until": upload.imported_at,
+            "without_trace": _without_trace(upload),
+        },
+    )
     changed = defaultdict(dict)
     for table_name, row_id, entry in cursor.fetchall():
         changed[table_name][row_id] = entry
     return changed
+
+
+def _without_trace(upload):
+    """Transactions of later imports that were undone, and of what undid them: whatever they did to
+    a row, it is as it was."""
+    undone = Import.objects.filter(
+        state=ImportState.UNDONE, imported_at__gt=upload.imported_at
+    ).values_list("transaction", "undo_transaction")
+    return [each for pair in undone for each in pair]
 
 
 # First which entries, as there are few of them; then which of their rows. An entry of a row that
@@ -73,7 +94,8 @@ WITH newer AS MATERIALIZED (
     ) AS own
     JOIN accounts_journalentry AS later
         ON later.id > own.id AND later.table_name = own.table_name AND later.ids && own.ids
-    WHERE later.transaction <> %(transaction)s OR later.at > %(until)s
+    WHERE (later.transaction <> %(transaction)s OR later.at > %(until)s)
+        AND later.transaction <> ALL (%(without_trace)s)
 )
 SELECT t.table_name, t.row_id, max(newer.id)
 FROM newer
@@ -138,7 +160,7 @@ def _references(written):
                 isinstance(field, models.ForeignKey)
                 and field.db_constraint
                 and field.related_model._meta.db_table in written
-                and model is not OrganizationPath
+                and model not in MADE_BESIDE
             ):
                 yield model, field.column, field.related_model._meta.db_table
 
@@ -191,10 +213,22 @@ def _and_more(count):
 
 
 def _kind(model):
-    return str(NAMES.get(model._meta.label, model._meta.verbose_name))
+    """What people call a row of the model; of what is computed, that by which it is."""
+    owner = _owner(model)
+    known = owner.related_model if owner else model
+    return str(NAMES.get(known._meta.label, known._meta.verbose_name))
+
+
+def _owner(model):
+    """The field of what a row is computed by; None for what people enter."""
+    return owner_of(model) if model._meta.label in NOT_AUDITED else None
 
 
 def _seen(model, ids, *, reader):
     """{id: what it is called} of the rows that the user sees, and those that are gone."""
     rows = visible_rows(model, reader.user, on=reader.on)
-    return {row.pk: str(row) for row in rows.filter(pk__in=list(ids)[:MOST_NAMED])}
+    owner = _owner(model)
+    rows = rows.filter(pk__in=list(ids)[:MOST_NAMED]).select_related(
+        *([owner.name] if owner else [])
+    )
+    return {row.pk: str(getattr(row, owner.name) if owner else row) for row in rows}

@@ -17,8 +17,8 @@ class Import(models.Model):
     `counts` is what the check found, `outcome` what the import did: {table: {"created": n,
     "updated": n, "unchanged": n, "wrong": n, "warnings": n}}. `headings` are those that mean
     nothing yet: [{"table": key, "" for names of sheets, "heading": as written}]. `transaction` is
-    that of the import in the audit trail, from which it is undone; `obstacles` are the sentences
-    that say what kept it from being undone.
+    that of the import in the audit trail, from which it is undone, `undo_transaction` that which
+    undid it; `obstacles` are the sentences that say what kept it from being undone.
     """
 
     organization = models.ForeignKey(
@@ -61,6 +61,7 @@ class Import(models.Model):
     )
     undo_reason = models.CharField(_("reason for undoing"), max_length=500, blank=True)
     transaction = models.BigIntegerField(null=True, editable=False)
+    undo_transaction = models.BigIntegerField(null=True, editable=False)
     counts = models.JSONField(default=dict, editable=False)
     outcome = models.JSONField(default=dict, editable=False)
     headings = models.JSONField(default=list, editable=False)
