@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from branches.acting import FIRST_YEAR, LAST_YEAR
 from branches.choices import OrganizationKind
 from branches.fields import CODE_PATTERN
 from branches.filters import DayInput, Select
@@ -72,6 +73,12 @@ class ReorganizationForm(ServiceForm):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = Layout(*self.layout())
+
+    def clean_on(self):
+        on = self.cleaned_data["on"]
+        if not FIRST_YEAR <= on.year <= LAST_YEAR:
+            raise ValidationError(_("A year lies between 1930 and 2100."))
+        return on
 
     def layout(self):
         return [*(name for name in self.fields if name != "on"), "on"]

@@ -170,6 +170,19 @@ class ReorganizationViewTests(TestCase):
         errors = self.merge(sources="X-1").context["form"].errors
         assert set(errors) == {"sources"}
 
+    def test_nobody_of_elsewhere_is_given_a_branch(self):
+        _ward, (elsewhere,) = make.make_ward("X")
+        make.make_member(elsewhere, code="M-X")
+        fields = {"sources": "W-1", "ends": "on", "parts": "W-1A; Chi bộ 1A", "rest": "W-1A"}
+        fields |= {"members": "M-X → W-1A", "assignments": "end", "tasks": "stay"}
+        assert set(self.post("split", **fields).context["form"].errors) == {"members"}
+        fields |= {"members": "", "parts": "X-1", "rest": "X-1"}
+        assert "parts" in self.post("split", **fields).context["form"].errors
+
+    def test_days_that_no_calendar_has(self):
+        for on in ("01/01/0001", "31/12/9999", "31/02/2026"):
+            assert "on" in self.merge(on=on).context["form"].errors
+
     def test_what_also_touches_others_is_refused_in_words(self):
         ward_board = make.make_user()
         make.grant(ward_board, Role.BOARD, self.ward)
