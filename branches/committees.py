@@ -26,7 +26,8 @@ ORDER = {rank: number for number, rank in enumerate(Rank.values)}
 class Holder:
     """A member with posts at the organization on the day.
 
-    posts      positions here, the highest first; each has `.job`, its description or None
+    posts      positions here, the highest first; each has `.job`, its description or None, and
+               `.is_first`, whether it is the first one of its title in the list
     elsewhere  positions at other organizations on the day
     """
 
@@ -182,9 +183,11 @@ def _holders(organization, on):
         job.title: job
         for job in JobDescription.objects.valid_on(on).filter(organization=organization)
     }
-    holders, gone = {}, []
+    holders, gone, titles = {}, [], set()
     for post in sorted(here, key=lambda each: (ORDER[each.rank], each.member.sort_key)):
         post.organization, post.job = organization, jobs.get(post.title)
+        post.is_first = post.title not in titles
+        titles.add(post.title)
         if post.member.left_on and post.member.left_on <= on:
             gone.append(post)
         else:

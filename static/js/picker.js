@@ -14,7 +14,9 @@
 
   function line(answer, escape) {
     const place = answer.place ? `<small class="soft">${escape(answer.place)}</small>` : "";
-    return `<div><span>${escape(answer.text)}</span> <span class="code">${escape(answer.value)}</span> ${place}</div>`;
+    // What was there before the page was opened, or typed freely, is text and value in one.
+    const code = answer.text === answer.value ? "" : `<span class="code">${escape(answer.value)}</span>`;
+    return `<div><span>${escape(answer.text)}</span> ${code} ${place}</div>`;
   }
 
   function take(box) {
