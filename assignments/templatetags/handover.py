@@ -4,6 +4,7 @@ from django import template
 from django.db.models import Q
 
 from assignments.models import Assignment, Ending, TaskClosing
+from assignments.uncovered import leaving
 from branches.periods import last_day
 
 register = template.Library()
@@ -47,3 +48,13 @@ def task_closing(context, task):
 
 def _ended(ending, assignment, last):
     return ending.assignment_id == assignment.pk and ending.last_day == last
+
+
+@register.inclusion_tag("assignments/_leaving.html", takes_context=True)
+def leaving_cadres(context):
+    """How many assignments here are left uncovered by a cadre who can go there no more: so that it
+    is seen where one begins the day. One query."""
+    request = context["request"]
+    acting = request.acting
+    number = leaving(acting).count() if acting.may("see_assignments") else 0
+    return {"request": request, "number": number}

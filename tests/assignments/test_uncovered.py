@@ -193,3 +193,22 @@ class PageTests(UncoveredTests):
                 make.make_assignment(self.member, branch, directive=self.directive)
         assert [count_queries(self.client, url) for url in urls] == few
         assert max(few) <= 12
+
+
+class CounterTests(UncoveredTests):
+    def test_the_board_and_the_home_page_tell_of_it(self):
+        self.client.force_login(self.user)
+        address = reverse("assignments:uncovered")
+        member = make.make_member(self.desk)
+        self.assign(member)
+        for name in ("assignments:desk", "home"):
+            url = reverse(name)
+            assert f"{address}?org={self.district.pk}&amp;kind=leaving" not in text_of(
+                self.client.get(url)
+            )
+        make.make_status(member, "suspended")
+        for name in ("assignments:desk", "home"):
+            url = reverse(name)
+            assert f"{address}?org={self.district.pk}&amp;kind=leaving" in text_of(
+                self.client.get(url)
+            )
