@@ -86,10 +86,11 @@ def read_cadres(members, acting):
     ids = [member.pk for member in members]
     cadres = {pk: Cadre() for pk in ids}
     posts = Position.objects.valid_on(on).filter(member__in=ids).select_related("organization")
+    posts = list(posts.order_by("rank", "title", "pk"))
     homes = defaultdict(set)
     for member in members:
         homes[member.pk] |= {member.branch_id_on} - {None}
-    for post in posts.order_by("rank", "title"):
+    for post in posts:
         cadres[post.member_id].posts.append(post)
         homes[post.member_id].add(post.organization_id)
     below = Organization.objects.below(acting.organization, on=on)

@@ -54,11 +54,11 @@ def cadres(acting):
 def columns(acting):
     """(organizations that make the columns, a queryset; whether each is one target)"""
     every = targets(acting)
-    if every.count() <= MOST_COLUMNS:
-        return every, True
     parts = Organization.objects.children_of(acting.organization, on=acting.on).on(acting.on)
-    is_whole = not parts.exclude(kind_on=OrganizationKind.BRANCH).exists()
-    return (every if is_whole else parts.order_by("code")), is_whole
+    has_levels = parts.exclude(kind_on=OrganizationKind.BRANCH).exists()
+    if has_levels and every.count() > MOST_COLUMNS:
+        return parts.order_by("code"), False
+    return every, True
 
 
 def read_matrix(members, organizations, acting, *, is_whole):

@@ -88,7 +88,10 @@ class FromAboveTable(tables.Table):
         accessor="get_role_display", verbose_name=_("Role"), order_by=("role", "code")
     )
     days = tables.Column(
-        accessor="validity", verbose_name=_("Valid"), order_by=("validity", "code"), attrs=NOWRAP
+        accessor="validity",
+        verbose_name=_("Valid"),
+        order_by=("validity__startswith", "code"),
+        attrs=NOWRAP,
     )
     issuer = tables.Column(
         accessor="issued_by", verbose_name=_("Issued by"), orderable=False, attrs=WIDE

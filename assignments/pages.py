@@ -10,7 +10,7 @@ from branches.as_of import as_of
 from branches.models import Attendance, Meeting
 from branches.periods import whole_year
 
-from .models import Assignment, Task
+from .models import Task
 
 
 def with_results(assignments, *, year, until=date.max):
@@ -112,10 +112,13 @@ def member_work(member, *, assignments, tasks, on, today, year=None):
     return work
 
 
-def assignments_to(organization, *, on):
-    """Who is assigned to the organization itself on the day."""
+def assignments_to(organization, *, assignments, on):
+    """Who is assigned to the organization itself on the day.
+
+    assignments  a queryset of those that the reader may see
+    """
     return (
-        Assignment.objects.valid_on(on)
+        assignments.valid_on(on)
         .filter(target=organization)
         .select_related("member", "directive")
         .order_by("code")

@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
+from django.contrib.postgres.aggregates import BoolOr
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 from django.utils.translation import gettext as _
 
@@ -228,22 +230,47 @@ def _cap_use(unit, person_class, rows, schemes):
     )
 
 
-def ratings_of(acting, *, year):
-    """The latest ratings of the population of the organization acted for that the reader may see;
-    on a past day those with a cut-off up to it."""
-    visible = Rating.objects.visible_to(acting.user, on=acting.today)
-    told = visible.latest(year).told(on=acting.on, today=acting.today)
-    return told.of_organization(acting.organization)
+@dataclass(frozen=True)
+class Run:
+    """A roll-up that is the latest of some units in a year; `here`: of units of the organization
+    acted for, or of one that holds it."""
+
+    year: int
+    roll_up: int
+    as_of: date
+    here: bool
 
 
-def rated_years(acting):
-    """Years in which members of the organization acted for have ratings, newest first."""
+def latest_runs(acting):
+    """The roll-ups that people see, newest year first; on a past day those with a cut-off up to
+    it."""
     below = Organization.objects.below(acting.organization, on=acting.on).values("pk")
     above = [each.pk for each in acting.above]
-    finished = UnitYear.objects.exclude(roll_up=None).filter(Q(unit__in=below) | Q(unit__in=above))
+    runs = UnitYear.objects.exclude(roll_up=None)
     if acting.is_past:
-        finished = finished.filter(roll_up__as_of__lte=acting.on)
-    return list(finished.order_by("-year").values_list("year", flat=True).distinct())
+        runs = runs.filter(roll_up__as_of__lte=acting.on)
+    here = BoolOr(Q(unit__in=below) | Q(unit__in=above))
+    rows = runs.values_list("year", "roll_up", "roll_up__as_of").annotate(here=here)
+    return [Run(*row) for row in rows.order_by("-year", "roll_up")]
+
+
+def rated_years(runs):
+    """Years in which members of the organization acted for have ratings, newest first."""
+    return list(dict.fromkeys(run.year for run in runs if run.here))
+
+
+def ratings_of(acting, runs, *, year):
+    """The latest ratings of the population of the organization acted for that the reader may see;
+    on a past day those with a cut-off up to it.
+
+    runs  the latest ones: what they have in common need not be asked of each rating
+    """
+    runs = [run for run in runs if run.year == year]
+    visible = Rating.objects.visible_to(acting.user, on=acting.today)
+    latest = visible.latest(year, several=len(runs) > 1)
+    cut_offs = {run.as_of for run in runs}
+    told = latest.told(on=acting.on, today=acting.today)
+    return told.of_organization(acting.organization, cut_offs=cut_offs)
 
 
 def ratings_by_year(member, acting):

@@ -9,7 +9,15 @@ from branches.models import Meeting, Organization
 from branches.reports import with_roster_counts
 
 from . import reports
-from .board import Board, rated_years, ratings_by_year, ratings_of, read_board, read_population
+from .board import (
+    Board,
+    latest_runs,
+    rated_years,
+    ratings_by_year,
+    ratings_of,
+    read_board,
+    read_population,
+)
 from .models import RollUp
 
 ROWS = 6
@@ -25,9 +33,10 @@ class YearEnd:
 
 def year_end(acting):
     board = None
-    year = next((year for year in rated_years(acting) if year <= acting.on.year), None)
+    runs = latest_runs(acting)
+    year = next((year for year in rated_years(runs) if year <= acting.on.year), None)
     if year:
-        ratings = ratings_of(acting, year=year)
+        ratings = ratings_of(acting, runs, year=year)
         board = read_board(read_population(ratings, organization=acting.organization, year=year))
     visible = RollUp.objects.visible_to(acting.user, on=acting.today)
     here = visible.filter(organization__in=acting.subtree.values("pk"))

@@ -55,9 +55,10 @@ def home_page(request):
 def rating_board(request):
     acting = request.acting
     acting.require("see_ratings")
-    years = board.rated_years(acting)
+    runs = board.latest_runs(acting)
+    years = board.rated_years(runs)
     year = read_year(request) or next((y for y in years if y <= acting.on.year), acting.on.year)
-    ratings = board.ratings_of(acting, year=year)
+    ratings = board.ratings_of(acting, runs, year=year)
     population = _population(request, ratings, year=year)
     filters = _rating_filter(request, ratings, population)
     context = {"year": year, "years": years, "may_start": acting.may("start_roll_up")}
@@ -93,7 +94,7 @@ def rating_download(request, kind):
     year = read_year(request)
     if kind not in ("csv", "xlsx") or year is None:
         raise Http404
-    ratings = board.ratings_of(acting, year=year)
+    ratings = board.ratings_of(acting, board.latest_runs(acting), year=year)
     population = _population(request, ratings, year=year)
     ratings = exports.for_reader(
         _rating_filter(request, ratings, population).qs, user=request.user, today=acting.today

@@ -30,8 +30,8 @@ def organization_work(context, organization):
     """Who is assigned to the organization on the day."""
     request = context["request"]
     visible = Assignment.objects.visible_to(request.user, on=request.acting.today)
-    assigned = pages.assignments_to(organization, on=request.acting.on)
-    return {"request": request, "assignments": assigned.filter(pk__in=visible.values("pk"))}
+    assigned = pages.assignments_to(organization, assignments=visible, on=request.acting.on)
+    return {"request": request, "assignments": assigned}
 
 
 @register.inclusion_tag("assignments/_meeting_opinions.html", takes_context=True)

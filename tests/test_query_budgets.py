@@ -1,0 +1,142 @@
+"""How many queries each page takes, and that lists take no more of 100,000 members than of 1,000.
+
+Every route that shows something stands in LISTS or in PAGES_OF_ONE; one that is in neither fails
+`test_every_page_has_a_budget`, which says what to do.
+"""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.pages import PAGES
+from accounts.rules import ROLES_FOR
+from evaluations.models import UnitYear
+from evaluations.services import roll_up_inline
+from tests import builders as make
+from tests.big_district import OF_A_WARD, add_wards
+
+from .world_of_two import EXAMPLES, NOON, YEAR, make_clients, make_world
+
+LIST_BUDGET = 12
+FORM_BUDGET = 16
+READERS = ("board", "administrator", "leader", "auditor", "office", "secretary")
+
+LISTS = {
+    "branches:organizations",
+    "branches:organization_children",
+    "branches:members",
+    "branches:meetings",
+    "branches:search",
+    "branches:acting",
+    "branches:pick_members",
+    "branches:pick_organizations",
+    "branches:committees",
+    "assignments:desk",
+    "assignments:load",
+    "assignments:matrix",
+    "assignments:from_above",
+    "assignments:uncovered",
+    "assignments:suggestions",
+    "assignments:assignments",
+    "assignments:directives",
+    "assignments:directive_assignments",
+    "assignments:teams",
+    "assignments:tasks",
+    "assignments:reorganizations",
+    "evaluations:board",
+    "evaluations:ratings_download",
+    "evaluations:roll_ups",
+    "evaluations:anonymisations",
+    "workbook:quality",
+    "workbook:imports",
+    "workbook:import_rows",
+    "workbook:import_headings_known",
+    "accounts:views",
+    "accounts:list_download",
+    "accounts:users",
+    "accounts:journal",
+    "accounts:access_log",
+}
+# Pages of one thing, and those that lead to others: the most queries of each.
+PAGES_OF_ONE = {
+    "home": 16,
+    "branches:organization": 20,
+    "branches:member": 25,
+    "branches:meeting": 14,
+    "branches:member_edit": 16,
+    "branches:committee": 18,
+    "assignments:assignment": 16,
+    "assignments:task": 12,
+    "assignments:directive": 24,
+    "assignments:directive_attachment": 12,
+    "assignments:team": 25,
+    "assignments:team_directive": 12,
+    "assignments:reorganize": 12,
+    "assignments:reorganization_download": 12,
+    "evaluations:rating": 25,
+    "evaluations:rating_readers": 14,
+    "evaluations:roll_up": 12,
+    "workbook:import": 16,
+    "workbook:import_file": 12,
+    "accounts:account": 12,
+    "accounts:sessions": 12,
+    "accounts:user": 16,
+    "accounts:journal_entry": 20,
+    "accounts:member_history": 45,
+    "accounts:member_readers": 16,
+    "mfa_index": 12,
+    "mfa_view_recovery_codes": 12,
+}
+
+
+def shown():
+    """The routes that act for an organization and answer with a page."""
+    return {name: each for name, each in EXAMPLES.items() if each.acts and each.status == 200}
+
+
+def test_every_page_has_a_budget():
+    forms = {name for name, each in EXAMPLES.items() if each.posted != 405}
+    missing = sorted(shown().keys() - LISTS - PAGES_OF_ONE.keys() - forms)
+    assert missing == [], (
+        "These routes have no budget of queries. Put a list into LISTS: it may take 12, however"
+        " many rows there are; put a page of one thing into PAGES_OF_ONE with what it takes."
+    )
+    assert sorted((LISTS | PAGES_OF_ONE.keys()) - EXAMPLES.keys()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pages_take_no_more_queries_of_100_000_members_than_of_1_000():
+    world = make_world()
+    clients = make_clients(world)
+    for who in READERS:
+        make.grant(world.users[who], who, world.own.district)
+    roll_up = roll_up_inline(world.own.district, year=YEAR, at=NOON)
+    add_wards(world.own.district, roll_up, first=1, last=1000 // OF_A_WARD)
+    few = count(world, clients)
+    add_wards(world.own.district, roll_up, first=2, last=100_000 // OF_A_WARD)
+    assert UnitYear.objects.filter(roll_up=roll_up).count() > 100
+    many = count(world, clients)
+    assert {name: taken for name, taken in few.items() if too_many(name, taken)} == {}
+    assert {name: taken for name, taken in many.items() if too_many(name, taken)} == {}
+    grown = {name: (few[name], many[name]) for name in few if many[name] > few[name]}
+    assert {name: taken for name, taken in grown.items() if name in LISTS} == {}
+
+
+def too_many(name, number):
+    budget = LIST_BUDGET if name in LISTS else PAGES_OF_ONE.get(name, FORM_BUDGET)
+    return number > budget
+
+
+def count(world, clients):
+    """{route: queries} of each page, for who may open it in the whole district."""
+    taken = {}
+    for name, example in shown().items():
+        need = PAGES[name]
+        who = next(who for who in READERS if not need.action or who in ROLES_FOR[need.action])
+        query = {"org": world.own.district.pk} | example.query
+        with CaptureQueriesContext(connection) as queries:
+            response = clients[who].get(example.url(name, world.own), query)
+            assert response.status_code == 200, (name, who, response)
+            response.getvalue()
+        taken[name] = len(queries)
+    return taken
