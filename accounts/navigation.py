@@ -50,6 +50,7 @@ PAGES = (
     Page("assignments:tasks", _("Tasks"), "checklist", ("task",)),
     Page("assignments:directives", _("Directives"), "file-text", ("directive",)),
     Page("assignments:teams", _("Teams"), "users-group", ("team",)),
+    Page("assignments:documents", _("Documents"), "printer", ("document", "template")),
     Page("workbook:imports", _("Import"), "table-export", ("import",)),
     Page(
         "workbook:quality",

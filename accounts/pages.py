@@ -98,6 +98,16 @@ PAGES = {
     "assignments:assignment_end": Need("assign_work"),
     "assignments:assignment_reopen": Need("assign_work"),
     "assignments:tasks": Need("see_assignments"),
+    # Documents
+    "assignments:documents": Need("make_documents"),
+    "assignments:document_decision": Need("make_documents"),
+    "assignments:document_assignments": Need("make_documents"),
+    "assignments:document_plan": Need("make_documents"),
+    "assignments:templates": Need("make_documents"),
+    "assignments:template_download": Need("make_documents"),
+    "assignments:template_version": Need("make_documents"),
+    "assignments:template_upload": Need("edit_templates"),
+    "assignments:template_give_up": Need("edit_templates"),
     # Directives and teams
     "assignments:directives": Need("see_assignments"),
     "assignments:directive": own_or("see_assignments"),

@@ -1,8 +1,8 @@
-"""Addresses of the pages of directives and teams."""
+"""Addresses of the pages of directives, teams and documents."""
 
 from django.urls import path
 
-from .views import attachments, directives, teams
+from .views import attachments, directives, documents, teams, templates
 
 urlpatterns = [
     path("directives/", directives.directive_list, name="directives"),
@@ -40,4 +40,13 @@ urlpatterns = [
         teams.team_indicator_remove,
         name="team_indicator_remove",
     ),
+    path("documents/", documents.document_list, name="documents"),
+    path("documents/assignments/", documents.document_assignments, name="document_assignments"),
+    path("directives/<int:pk>/document/", documents.document_decision, name="document_decision"),
+    path("teams/<int:pk>/document/", documents.document_plan, name="document_plan"),
+    path("templates/", templates.template_list, name="templates"),
+    path("templates/versions/<int:pk>/", templates.template_version, name="template_version"),
+    path("templates/<slug:kind>/", templates.template_download, name="template_download"),
+    path("templates/<slug:kind>/upload/", templates.template_upload, name="template_upload"),
+    path("templates/<slug:kind>/give-up/", templates.template_give_up, name="template_give_up"),
 ]

@@ -3,17 +3,18 @@
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from assignments.models import Attachment, Indicator
+from assignments.documents.builtin import builtin_template
+from assignments.documents.word import MEDIA_TYPE
+from assignments.models import Attachment, DocumentTemplate, Indicator
 from branches.models import StoredFile
 
 STORED_AT = datetime(2026, 1, 5, tzinfo=UTC)
 
 
-def attach(directive, content=b"%PDF-1.7", *, name="a.pdf", **pk):
-    """Attach a stored file; where `pk` is given, the file has the same."""
+def store(name, content, media_type, **pk):
     file = StoredFile(
         name=name,
-        media_type="application/pdf",
+        media_type=media_type,
         content=content,
         sha256=sha256(content).hexdigest(),
         size=len(content),
@@ -21,7 +22,26 @@ def attach(directive, content=b"%PDF-1.7", *, name="a.pdf", **pk):
         **pk,
     )
     file.save(force_insert=True)
+    return file
+
+
+def attach(directive, content=b"%PDF-1.7", *, name="a.pdf", **pk):
+    """Attach a stored file; where `pk` is given, the file has the same."""
+    file = store(name, content, "application/pdf", **pk)
     return Attachment.objects.create(directive=directive, file=file, **pk)
+
+
+def make_template(organization, kind="decision", *, version=1, name="a.docx", **pk):
+    """A version of an organization's template: the one of the application."""
+    file = store(name, builtin_template(kind), MEDIA_TYPE, **pk)
+    return DocumentTemplate.objects.create(
+        organization=organization,
+        kind=kind,
+        version=version,
+        file=file,
+        changed_at=STORED_AT,
+        **pk,
+    )
 
 
 def make_indicator(organization, year, **fields):

@@ -64,6 +64,7 @@ class Half:
     attachment: object = None  # of the ward's directive
     ward_team: object = None  # under it
     indicator: object = None  # of the ward
+    template: object = None
     assigning: object = None  # a save in which the ward's board assigned a colleague
 
     upload: object = None  # a workbook that was imported for the ward
@@ -181,6 +182,7 @@ def _make_papers(half, code, name, pk):
     half.ward_team = make.make_team(
         directive, half.branch, half.member, code=f"{code}T2", name=f"Tổ {name}", **team_pk
     )
+    half.template = papers.make_template(half.ward, name=f"{name}.docx", **team_pk)
     half.indicator = papers.make_indicator(half.branch, YEAR, name=f"Hộ nghèo {name}", **pk)
 
 
@@ -403,6 +405,16 @@ EXAMPLES = {
     "assignments:assignment_reopen": of("ended_assignment", post={"reason": "05-QĐ"}, posted=200),
     "assignments:tasks": Example(),
     "assignments:task": of("task"),
+    # Documents
+    "assignments:documents": Example(),
+    "assignments:document_decision": Example(own_directive, posted=200),
+    "assignments:document_assignments": Example(posted=200),
+    "assignments:document_plan": of("ward_team", posted=200),
+    "assignments:templates": Example(),
+    "assignments:template_download": Example(lambda half: ["decision"]),
+    "assignments:template_version": of("template"),
+    "assignments:template_upload": Example(lambda half: ["plan"], posted=200),
+    "assignments:template_give_up": Example(lambda half: ["list"], posted=302),
     # Directives and teams
     "assignments:directives": Example(),
     "assignments:directive": of("directive"),

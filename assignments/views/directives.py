@@ -70,6 +70,7 @@ def directive_detail(request, pk):
     page = reads.directive_page(
         directive, user=request.user, today=acting.today, on=acting.on, year=read_year(request)
     )
+    may_change = _may_change(request, directive)
     people = [team.leader_id for team in page.teams]
     people += [each.member_id for each in page.assignments]
     return render(
@@ -81,7 +82,9 @@ def directive_detail(request, pk):
             "above": as_of(
                 Organization.objects.above(directive.issuer, on=acting.on), on=acting.on
             ),
-            "may_change": _may_change(request, directive),
+            "may_change": may_change,
+            "may_make": may_change
+            or request.user.may("make_documents", directive.issuer, on=acting.today),
             "seen_members": seen_members(request, people),
         },
     )

@@ -62,6 +62,7 @@ def team_detail(request, pk):
         team, user=request.user, today=acting.today, on=acting.on, year=read_year(request)
     )
     above = Organization.objects.above(team.target, on=acting.on)
+    may_change = _may_change(request, team)
     return render(
         request,
         "assignments/team.html",
@@ -69,7 +70,9 @@ def team_detail(request, pk):
             "team": team,
             "page": page,
             "above": as_of(above, on=acting.on),
-            "may_change": _may_change(request, team),
+            "may_change": may_change,
+            "may_make": may_change
+            or request.user.may("make_documents", team.directive.issuer, on=acting.today),
             "may_enter": request.user.may("assign_work", team.target, on=acting.today),
             "sees_leader": bool(seen_members(request, [team.leader_id])),
         },

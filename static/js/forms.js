@@ -3,7 +3,8 @@
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post") return;
+  // Where a file comes back, the page stays: its form may be sent again.
+  if (form.method !== "post" || "download" in form.dataset) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;
