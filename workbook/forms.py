@@ -10,6 +10,7 @@ from branches.forms.service import ServiceForm
 
 from .headings import column_names, nearest, table_names
 from .tables import BY_NAME
+from .wording import table_word
 
 REASON_LENGTH = 500
 LEAVE_OUT = "-"  # no table or column is called so
@@ -98,7 +99,7 @@ def _meaning_field(table, heading):
     if table:
         label = _("Column “%(heading)s” of %(table)s") % {
             "heading": heading,
-            "table": table_names(table)[1],
+            "table": table_word(table),
         }
     else:
         label = _("Sheet “%(heading)s”") % {"heading": heading}
