@@ -9,11 +9,14 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from accounts.models import Grant
-from branches.models import Meeting, Member, Organization
+from branches.models import Member, Organization
 from branches.periods import ONE_DAY, DateRange
 from branches.templatetags.acting import period_words
 
 from ..choices import AssignmentRole, TaskState
+from ..models import Task
+from .notes import notes_of
+from .work import OPEN_STATES
 
 RANGE = re.compile(r"\[(\d{4}-\d\d-\d\d)?,(\d{4}-\d\d-\d\d)?\)")
 NOTHING = "–"
@@ -43,19 +46,20 @@ class Balance:
 
 @dataclass
 class Shown:
-    """All that a preview says. `lines` is {part: [Line]} in the order of PARTS; `grants` are
-    (Grant, whether it opens something from the day on that it did not before); `meetings` is how
-    many stay with organizations that end."""
+    """All that a preview says. `lines` is {part: [Line]} in the order of ORDER; `grants` are
+    (Grant, whether it opens something from the day on that it did not before); `notes` are
+    sentences on what is not changed: what stays, and what goes along with what is moved."""
 
     lines: dict
     balance: list
     grants: list
-    meetings: int
+    notes: list
 
     @property
     def digest(self):
         """A mark of everything that is said: another one when any of it differs."""
-        said = [self.lines, self.balance, [(each.pk, opens) for each, opens in self.grants]]
+        grants = [(each.pk, opens) for each, opens in self.grants]
+        said = [self.lines, self.balance, grants, self.notes]
         return hashlib.sha256(repr(said).encode()).hexdigest()[:24]
 
     @property
@@ -111,11 +115,14 @@ def show(changes, *, on, touched, ended):
     """touched  ids of the organizations that are reorganized
     ended    ids of those among them that end
     """
+    lines = lines_of(changes)
+    if staying := tasks_that_stay(changes, ended):
+        lines["tasks"] = sorted([*lines.get("tasks", ()), *staying], key=lambda line: line.code)
     return Shown(
-        lines=lines_of(changes),
+        lines=lines,
         balance=balance_of(touched, on=on),
         grants=grants_of(changes, ended, on=on),
-        meetings=Meeting.objects.filter(branch__in=ended, held_on__lt=on).count(),
+        notes=list(notes_of(changes, ended, on=on)),
     )
 
 
@@ -128,6 +135,22 @@ def lines_of(changes):
     for some in lines.values():
         some.sort(key=lambda line: (line.code, line.before, line.after))
     return {part: some for part, some in lines.items() if some}
+
+
+def tasks_that_stay(changes, ended):
+    """A Line for each open task at what ends that is left there."""
+    gone = {change.pk for change in changes if change.table == "assignments_task"}
+    tasks = Task.objects.filter(organization__in=ended, state__in=OPEN_STATES).exclude(pk__in=gone)
+    return [
+        Line(
+            "tasks",
+            task.code,
+            task.title,
+            f"{task.organization.name} ({task.organization.code}), {task.get_state_display()}",
+            _("stays there"),
+        )
+        for task in tasks.select_related("organization")
+    ]
 
 
 def balance_of(organizations, *, on):
@@ -196,32 +219,30 @@ def period_of(text):
     return DateRange(first and date.fromisoformat(first), after and date.fromisoformat(after))
 
 
-def _days(row):
-    return period_words(period_of(row["validity"]))
-
-
-def _facts(row, _names):
+def _facts(row, names):
     kind = Organization(kind=row["kind"]).get_kind_display()
     grassroots = [_("grassroots organization")] if row["grassroots"] else []
-    return ", ".join([row["name"], kind, *grassroots, _days(row)])
+    return ", ".join([row["name"], kind, *grassroots, names.days(row)])
 
 
 def _assignment(row, names):
     role = AssignmentRole(row["role"]).label
-    return f"{names.called(row['target_id'])}, {role}, {_days(row)}"
+    return f"{names.called(row['target_id'])}, {role}, {names.days(row)}"
 
 
 DESCRIBE = {
     "branches_organization": _facts,
     "branches_earlierorganization": _facts,
-    "branches_placement": lambda row, names: f"{names.called(row['parent_id'])}, {_days(row)}",
+    "branches_placement": lambda row, names: f"{names.called(row['parent_id'])}, {names.days(row)}",
     "branches_succession": lambda row, names: names.called(row["successor_id"]),
-    "branches_membership": lambda row, names: f"{names.called(row['branch_id'])}, {_days(row)}",
-    "branches_position": lambda row, names: (
-        f"{row['title']}, {names.called(row['organization_id'])}, {_days(row)}"
+    "branches_membership": lambda row, names: (
+        f"{names.called(row['branch_id'])}, {names.days(row)}"
     ),
-    "branches_committeeterm": lambda row, names: f"{row['name']}, {_days(row)}",
-    "branches_jobdescription": lambda row, names: f"{row['title']}, {_days(row)}",
+    "branches_position": lambda row, names: (
+        f"{row['title']}, {names.called(row['organization_id'])}, {names.days(row)}"
+    ),
+    "branches_committeeterm": lambda row, names: f"{row['name']}, {names.days(row)}",
+    "branches_jobdescription": lambda row, names: f"{row['title']}, {names.days(row)}",
     "assignments_assignment": _assignment,
     "assignments_task": lambda row, names: (
         f"{names.called(row['organization_id'])}, {TaskState(row['state']).label}"
@@ -230,9 +251,10 @@ DESCRIBE = {
 
 
 class _Names:
-    """Codes and names of all that the changes refer to, looked up at once."""
+    """Codes and names of all that the changes refer to, looked up at once, and days in words."""
 
     def __init__(self, changes):
+        self.periods = {}  # few, for thousands of rows
         self.rows = {
             model: model.objects.in_bulk(_ids(changes, columns))
             for model, columns in REFERENCES.items()
@@ -245,6 +267,12 @@ class _Names:
     def member(self, pk):
         row = self.rows[Member].get(pk)
         return (row.code, row.full_name) if row else (str(pk), NOTHING)
+
+    def days(self, row):
+        text = row["validity"]
+        if text not in self.periods:
+            self.periods[text] = period_words(period_of(text))
+        return self.periods[text]
 
     def called(self, pk):
         code, name = self.organization(pk)
