@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from branches.models import Member
+from branches.periods import period
 
 from .cadres import cadres_of
 
@@ -84,7 +85,9 @@ def suggest(targets, *, by, organization, on, today, most=MOST):
         return {}
     seen = Member.objects.visible_to(by, on=today)
     candidates = cadres_of(organization, on=on).filter(pk__in=seen.values("pk")).values("pk")
-    rows = _ask(targets, candidates, on=on, most=most)
+    # On a past day nobody knew of assignments that began later.
+    days = period(on, on if on < today else None)
+    rows = _ask(targets, candidates, on=on, days=days, most=most)
     members = Member.objects.in_bulk({member for _target, member, *_rest in rows})
     found = defaultdict(list)
     for target, member, *facts in rows:
@@ -105,12 +108,10 @@ def chosen_pairs(texts, *, by, on):
     return [pair for pair in found if all(pair)]
 
 
-def _ask(targets, candidates, *, on, most):
-    sql, values = candidates.query.sql_with_params()
-    named = {f"candidate_{number}": value for number, value in enumerate(values)}
+def _ask(targets, candidates, **values):
+    sql, parameters = candidates.query.sql_with_params()
+    named = {f"candidate_{number}": value for number, value in enumerate(parameters)}
     inner = sql % tuple(f"%({name})s" for name in named)
     with connection.cursor() as cursor:
-        cursor.execute(
-            SQL.replace("{candidates}", inner), named | {"targets": targets, "on": on, "most": most}
-        )
+        cursor.execute(SQL.replace("{candidates}", inner), named | {"targets": targets} | values)
         return cursor.fetchall()

@@ -94,9 +94,10 @@ def gaps(acting, *, kind=""):
         "code", "pk", Value(0, output_field=models.BigIntegerField())
     )
     parts = {LEAVING: left.order_by("target__code", "pk"), NOBODY: nobody.order_by("code")}
-    return parts.get(kind) or left.order_by().union(nobody.order_by(), all=True).order_by(
-        "target__code", "pk"
-    )
+    if kind in parts:
+        return parts[kind]
+    both = left.order_by().union(nobody.order_by(), all=True)
+    return both.order_by("target__code", "pk")
 
 
 def read_gaps(rows, acting, *, suggesting):

@@ -1,7 +1,7 @@
 -- The three cadres that fit each target best on a day: few assignments, near in the tree, been there
 -- or next to it before. Never somebody of the target itself, assigned to it already, or inactive.
--- Parameters: targets (ids), on (the day), most (suggestions a target); {candidates} are the ids of the
--- members that may be named.
+-- Parameters: targets (ids), on (the day), days (those on which one assigned there already is none
+-- to suggest), most (suggestions a target); {candidates} are the ids of the members that may be named.
 WITH target AS MATERIALIZED (
     SELECT
         organization_id AS id, ancestors, cardinality(ancestors) AS depth,
@@ -122,7 +122,7 @@ scored AS (
         AND NOT EXISTS (
             SELECT FROM assigned a
             WHERE a.member_id = n.member_id AND a.target_id = n.target_id
-                AND a.validity && daterange(%(on)s::date, NULL)
+                AND a.validity && %(days)s::daterange
         )
 )
 SELECT target_id, member_id, workload, steps, there, until, neighbours

@@ -25,7 +25,8 @@ def uncovered_list(request):
     kind = request.GET.get("kind", "")
     page = Paginator(uncovered.gaps(acting, kind=kind), PAGE_ROWS)
     page = page.get_page(request.GET.get("page"))
-    assigns = acting.may("assign_work")
+    # What one may do is done today: a past day is only looked at.
+    assigns = acting.may("assign_work") and not acting.is_past
     return render(
         request,
         "assignments/uncovered.html",

@@ -71,6 +71,11 @@ class SuggestTests(TestCase):
         make.make_position(make.make_member(self.desk), self.ward, rank="branch_secretary")
         assert self.suggested() == []
 
+    def test_a_past_day_knows_nothing_of_what_began_later(self):
+        cadre = self.cadre()
+        make.make_assignment(cadre, self.target, since=date(2026, 5, 1))
+        assert [each.member for each in self.suggested(today=date(2026, 6, 1))] == [cadre]
+
     def test_who_is_assigned_is_a_cadre_also_without_a_post(self):
         member = make.make_member(self.desk)
         make.make_assignment(member, self.ward)

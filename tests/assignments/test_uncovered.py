@@ -142,6 +142,8 @@ class PageTests(UncoveredTests):
         assert len(self.listed(kind="leaving")) == 1
         assert len(self.listed(kind="nobody")) == 2
         assert len(self.listed(kind="x")) == 3
+        self.member.statuses.all().delete()
+        assert self.listed(kind="leaving") == []
 
     def test_what_was_issued_from_above_is_not_handed_over_here(self):
         board = make.make_user()
