@@ -135,6 +135,7 @@ PAGES = {
     "assignments:reorganizations": Need("reorganize"),
     "assignments:reorganization": Need("reorganize"),
     "assignments:reorganization_download": Need("reorganize"),
+    "assignments:reorganization_roles": Need("reorganize"),
     # Ratings
     "evaluations:board": Need("see_ratings"),
     "evaluations:ratings_download": Need("export_ratings"),

@@ -10,6 +10,11 @@ urlpatterns = [
     path("reorganizations/", reorganization.reorganization_list, name="reorganizations"),
     path("reorganizations/<int:pk>/", reorganization.reorganization_detail, name="reorganization"),
     path(
+        "reorganizations/<int:pk>/roles/",
+        reorganization.reorganization_roles,
+        name="reorganization_roles",
+    ),
+    path(
         "reorganizations/<int:pk>/download/",
         reorganization.reorganization_download,
         name="reorganization_download",

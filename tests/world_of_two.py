@@ -462,6 +462,9 @@ EXAMPLES = {
     "assignments:reorganizations": Example(),
     "assignments:reorganization": of("reorganization", post={"reason": "01-QĐ"}, posted=302),
     "assignments:reorganization_download": of("reorganization"),
+    "assignments:reorganization_roles": of(
+        "reorganization", status=405, post={"offer": "1-1"}, posted=302
+    ),
     "evaluations:board": Example(query={"year": YEAR}),
     "evaluations:ratings_download": Example(lambda half: ["csv"], query={"year": YEAR}),
     "evaluations:rating": of("rating"),

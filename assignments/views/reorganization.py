@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from branches.acting import acts
 from branches.choices import ReorganizationKind
@@ -18,7 +18,7 @@ from branches.views.visible import visible_organization
 
 from ..forms.reorganization import ASSIGNMENT, FORMS, ConfirmForm, UndoForm
 from ..reorganization_tables import ReorganizationTable
-from ..reorganizing import pages, showing, undoing
+from ..reorganizing import pages, roles, showing, undoing
 from ..services import reorganizing
 
 OWN_FIELDS = ("csrfmiddlewaretoken", "step", "decision", "reason", "digest")
@@ -139,12 +139,15 @@ def reorganization_detail(request, pk):
             messages.success(request, _("It is undone: everything stands as before."))
             return HttpResponseRedirect(acting.url("assignments:reorganization", pk))
     changes = undoing.changes_of(done)
+    offers = _offers(request, done, changes)
     context = {
         "done": done,
         "form": form,
         "sections": pages.sections(showing.lines_of(changes)),
         "named": Organization.objects.filter(pk__in=done.organization_ids),
         "hindrances": [] if done.undone_at else list(undoing.what_depends(changes, on=done.on)),
+        "offers": offers,
+        "gives": any(offer.may_give for offer in offers),
     }
     return render(request, "assignments/reorganization.html", context)
 
@@ -157,6 +160,31 @@ def reorganization_download(request, pk):
     done = get_object_or_404(_done(request), pk=pk)
     lines = showing.lines_of(undoing.changes_of(done))
     return pages.as_csv(lines, f"{done.kind}-{done.on}.csv")
+
+
+@require_POST
+@acts
+def reorganization_roles(request, pk):
+    """Give roles on what ended anew at the successors: those ticked, by an administrator."""
+    acting = request.acting
+    acting.require("reorganize")
+    done = get_object_or_404(_done(request).filter(undone_at=None), pk=pk)
+    given = roles.give_anew(
+        done,
+        undoing.changes_of(done),
+        set(request.POST.getlist("offer")),
+        by=request.user,
+        today=acting.today,
+    )
+    if given:
+        messages.success(request, _("Roles given: %(count)d") % {"count": given})
+    return HttpResponseRedirect(acting.url("assignments:reorganization", pk))
+
+
+def _offers(request, done, changes):
+    if done.undone_at:
+        return []
+    return roles.offers_of(done, changes, by=request.user, today=request.acting.today)
 
 
 def _done(request):
@@ -173,7 +201,6 @@ def _begun(request):
 def _form(request, kind):
     acting = request.acting
     form_class, begun = FORMS[kind], _begun(request)
-    below = Organization.objects.children_of(acting.organization, on=acting.on)
     # Of the one acted for those below are offered to be ticked: it is not meant itself.
     if begun == acting.organization and "chosen" in form_class.base_fields:
         begun = None

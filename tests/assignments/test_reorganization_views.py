@@ -205,6 +205,26 @@ class ReorganizationViewTests(TestCase):
         url = reverse("assignments:reorganization", args=[Reorganization.objects.get().pk])
         assert self.client.get(url).status_code == 404
 
+    def test_roles_on_what_ended_are_given_anew_by_an_administrator_alone(self):
+        self.confirm(self.merge())
+        done, new = Reorganization.objects.get(), Organization.objects.get(code="W-10")
+        page = reverse("assignments:reorganization", args=[done.pk])
+        (offer,) = self.client.get(page).context["offers"]
+        assert (offer.grant.user, offer.successor, offer.may_give) == (self.secretary, new, False)
+        url = reverse("assignments:reorganization_roles", args=[done.pk])
+        self.client.post(url, {"offer": offer.key})
+        assert not new.grants.exists()
+        make.grant(self.board, Role.ADMINISTRATOR, self.district)
+        assert offer.key in text_of(self.client.get(page))
+        self.client.post(url, {"offer": offer.key})
+        given = new.grants.get()
+        assert (given.user, given.role, given.granted_by) == (
+            self.secretary,
+            Role.SECRETARY,
+            self.board,
+        )
+        assert self.client.get(page).context["offers"] == []
+
     def test_lists_cost_the_same_however_long(self):
         url = f"{reverse('assignments:reorganizations')}?org={self.ward.pk}"
         make.make_reorganization(self.one, done_by=self.board)
