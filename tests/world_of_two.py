@@ -364,7 +364,7 @@ EXAMPLES = {
     "assignments:assign": Example(
         post={
             "action": "save",
-            "rows": "1",
+            "rows": "5",  # as many as an empty page has
             "role": "direct",
             "since": "2021-01-01",
             "visits_due": "1",
