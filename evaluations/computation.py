@@ -79,7 +79,7 @@ def write_ratings(shard, roll_up, *, target="evaluations_rating"):
 def analyze_ratings():
     """Tell the planner of the ratings that were written: a board of 8,000 took 20 s without."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT analyze_table('evaluations_rating', %s, 10)", [list(FOUND_BY)])
+        cursor.execute("SELECT analyze_table('evaluations_rating', %s, 5)", [list(FOUND_BY)])
 
 
 def _read(name):

@@ -24,6 +24,31 @@ SNAPSHOT_ATTEMPTS = 5
 SERIALIZATION_FAILURES = ("40001", "40P01")
 
 FREE = Q(state=ShardState.PENDING) | Q(state=ShardState.LEASED, leased_until__lt=Now())
+# One statement, so that a worker begins after one commit. The database's clock is the same for all.
+CLAIM = """
+WITH leased AS (
+    UPDATE evaluations_rollupshard
+    SET
+        state = 'leased',
+        leased_by = %(worker)s,
+        leased_until = statement_timestamp() + %(lease)s,
+        attempts = attempts + 1
+    WHERE id = (
+        SELECT id
+        FROM evaluations_rollupshard
+        WHERE roll_up_id = %(roll_up)s
+            AND (state = 'pending' OR state = 'leased' AND leased_until < statement_timestamp())
+        ORDER BY number
+        LIMIT 1
+        FOR UPDATE SKIP LOCKED
+    )
+    RETURNING *
+),
+begun AS (
+    UPDATE evaluations_rollup SET state = 'running' WHERE id = %(roll_up)s AND state = 'queued'
+)
+SELECT * FROM leased
+"""
 
 
 def work_on_shard(roll_up_id, *, at):
@@ -54,25 +79,12 @@ def work_on_shard(roll_up_id, *, at):
 
 def claim_shard(roll_up):
     """Lease a shard that is waiting or whose lease has run out; None if there is none."""
-    with transaction.atomic():
-        shard = (
-            roll_up.shards.filter(FREE)
-            .select_for_update(skip_locked=True, of=("self",))
-            .order_by("number")
-            .first()
-        )
-        if shard is None:
-            return None
-        shard.state = ShardState.LEASED
-        shard.leased_by = uuid.uuid4()
-        # The database's clock, which is the same for every worker.
-        shard.leased_until = Now() + timedelta(seconds=settings.ROLL_UP_LEASE_SECONDS)
-        shard.attempts += 1
-        shard.save(update_fields=["state", "leased_by", "leased_until", "attempts"])
-    if roll_up.state == RollUpState.QUEUED:
-        queued = RollUp.objects.filter(pk=roll_up.pk, state=RollUpState.QUEUED)
-        queued.update(state=RollUpState.RUNNING)
-    return shard
+    values = {
+        "roll_up": roll_up.pk,
+        "worker": uuid.uuid4(),
+        "lease": timedelta(seconds=settings.ROLL_UP_LEASE_SECONDS),
+    }
+    return next(iter(RollUpShard.objects.raw(CLAIM, values)), None)
 
 
 def try_shard(shard, roll_up, *, at):
@@ -102,7 +114,7 @@ def compute_shard(shard, roll_up):
     for attempt in range(1, SNAPSHOT_ATTEMPTS + 1):
         try:
             with _snapshot():
-                if not _mine(shard).select_for_update(of=("self",)):
+                if not _mine(shard).select_for_update().values_list("pk"):
                     return False
                 lock_units(roll_up.year, shard.unit_rows.values("unit"))
                 write_ratings(shard, roll_up)
@@ -123,10 +135,12 @@ def _snapshot():
     with transaction.atomic():
         if not begun:
             with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                 # What is computed is nothing until it is published: that commit waits for the
                 # disk, for itself and for all before it.
-                cursor.execute("SET LOCAL synchronous_commit = off")
+                cursor.execute(
+                    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;"
+                    " SET LOCAL synchronous_commit = off"
+                )
         yield
 
 
@@ -141,7 +155,7 @@ def lock_units(year, units):
 
     Returns the ids of the rows."""
     rows = UnitYear.objects.filter(year=year, unit__in=units).order_by("unit_id")
-    return [row.pk for row in rows.select_for_update(of=("self",))]
+    return list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
 
 
 def finish_roll_up(roll_up, *, at):

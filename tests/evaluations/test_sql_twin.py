@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from branches.models import Organization
+from evaluations.computation import _point_values
 from evaluations.models import Scheme
 from evaluations.rules import CRITERIA, SOURCES, read_scheme
 from evaluations.services import roll_up_inline
@@ -129,3 +130,51 @@ def test_sql_and_pure_rules_agree(settings, seed, people, month, organization, s
         expected = worlds.expect(world, organization, read_scheme(used.definition), as_of=as_of)
         assert differences(expected, organization, used, as_of=as_of) == []
         transaction.set_rollback(True)
+
+
+def scheme_of(groups):
+    """A definition whose groups are [(points, {criterion: points})]."""
+    return {
+        "key": "invented",
+        "version": 1,
+        "groups": [
+            {
+                "key": f"g{number}",
+                "points": points,
+                "criteria": [{"key": key, "points": own} for key, own in criteria.items()],
+            }
+            for number, (points, criteria) in enumerate(groups)
+        ],
+        "meeting_kinds": ["regular"],
+        "excused_credit": "0.3333",
+        "task_credit": {"exceeded": "1.2345", "met": "1", "late": "0.6667", "unmet": "0.0001"},
+        "review_credit": {"excellent": "1", "good": "0.9999", "completed": "0.5", "failed": "0.1"},
+        "min": {"excellent": 60, "good": 40, "completed": 20},
+        "unmet_fail_share": "0.3333",
+        "late_share": "0.3333",
+        "exceeded_share": "0.1111",
+        "cap": {"percent": "33.3333", "base": "good", "by_class": False},
+    }
+
+
+ROUND = scheme_of(
+    [(30, {"conduct": 20, "attendance": 10}), (70, {"tasks": 40, "duty": 15, "review": 15})]
+)
+LONG = scheme_of(
+    [
+        ("31.2347", {"conduct": "33.3333", "attendance": "17.7777"}),
+        ("68.7653", {"tasks": "12.3457", "duty": "9.8765", "review": "1.2347"}),
+    ]
+)
+
+
+@pytest.mark.parametrize(("definition", "type_"), [(ROUND, "bigint"), (LONG, "numeric")])
+def test_points_are_exact_in_either_type(definition, type_):
+    scheme = make_scheme(definition)
+    read = read_scheme(definition)
+    assert str(_point_values(read)["whole"]) == type_
+    as_of = date(YEAR, 12, 31)
+    world = worlds.make_world(7, people=120, as_of=as_of)
+    worlds.save(world)
+    expected = worlds.expect(world, "P", read, as_of=as_of)
+    assert differences(expected, "P", scheme, as_of=as_of) == []
