@@ -74,7 +74,9 @@ class MemberColumns(MemberTable):
     age = NumberColumn(
         accessor="birth_date", verbose_name=LABELS["age"], order_by=("-birth_date", "code")
     )
-    gender = tables.Column(accessor="get_gender_display", verbose_name=LABELS["gender"])
+    gender = tables.Column(
+        accessor="get_gender_display", verbose_name=LABELS["gender"], order_by=("gender", "code")
+    )
     branch_since = DayColumn(
         verbose_name=LABELS["branch_since"], order_by=("branch_since", "sort_key")
     )
@@ -202,6 +204,6 @@ def _posts(on):
         .filter(member=OuterRef("pk"))
         .order_by()
         .values("member")
-        .annotate(titles=StringAgg(title, Value("; "), ordering="title"))
+        .annotate(titles=StringAgg(title, Value("; "), order_by="title"))
         .values("titles")
     )
