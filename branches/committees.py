@@ -72,8 +72,8 @@ class Vacancy:
     @property
     def why(self):
         """As entered with the end, else as the member left; "" when nobody said."""
-        position = self.position
-        if position.end_reason or not position.member.left_on:
+        position, left_on = self.position, self.position.member.left_on
+        if position.end_reason or left_on != self.ended_on:
             return position.end_reason
         return position.member.get_left_reason_display()
 
