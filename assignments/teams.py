@@ -9,12 +9,13 @@ from branches.models import Organization, Position
 
 from . import yearly
 from .choices import AssignmentRole
-from .directives import MOST_ROWS, count_rows, name_on
+from .directives import count_rows, name_on
 from .duty import visits_asked
 from .eligibility import leaders_of, why_not_leader
 from .models import Assignment, Review, Task
 
 MOST_NAMED = 30
+MOST_TASKS = 20
 
 
 def with_counts(teams, *, assignments, on):
@@ -74,7 +75,7 @@ def team_page(team, *, user, today, on, year=None):
         without_branch=sum(each.has_no_branch for each in members),
         years=sorted({*busy, on.year}, reverse=True),
         results=yearly.results_of(assignments, year=year, on=on),
-        tasks=list(tasks.with_people().order_by("member__sort_key", "code")[:MOST_ROWS]),
+        tasks=list(tasks.with_people().order_by("member__sort_key", "code")[:MOST_TASKS]),
         indicators=list(indicators),
         indicators_due=due,
         indicators_reached=reached,

@@ -4,6 +4,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Column, Layout, Row, Submit
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from branches.filters import DayInput, Select
 from branches.forms.service import ServiceForm
@@ -47,7 +48,7 @@ class DocumentForm(ServiceForm):
     number = forms.CharField(
         label=_("Number"), max_length=100, required=False, help_text=_("Empty: to be filled in.")
     )
-    place = forms.CharField(label=_("Place"), max_length=100)
+    place = forms.CharField(label=pgettext_lazy("of a document", "Place"), max_length=100)
     summary = forms.CharField(label=_("What it is about"), max_length=500)
     signing = forms.ChoiceField(
         label=_("Signed on behalf of"),
