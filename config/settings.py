@@ -362,6 +362,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 24 * 3600.0,
         "options": {"expires": 3600},
     },
+    "forget-old-uploads": {
+        "task": "workbook.tasks.forget_old_uploads",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 3600},
+    },
     # Imports and shards whose worker died, and whose first message was lost, find a new worker.
     "resume-imports": {
         "task": "workbook.tasks.resume_imports",
@@ -392,6 +397,7 @@ if read_bool("ANONYMISE_BY_ITSELF", False):
         "task": "evaluations.tasks.anonymise_due_members",
         "schedule": 86_400.0,
     }
+IMPORT_KEEP_DAYS = read_int("IMPORT_KEEP_DAYS", 90)
 IMPORT_LEASE_SECONDS = read_int("IMPORT_LEASE_SECONDS", 30)
 ASSIGNMENT_ENDING_DAYS = read_int("ASSIGNMENT_ENDING_DAYS", 60)
 ROLL_UP_LEASE_SECONDS = read_int("ROLL_UP_LEASE_SECONDS", 60)

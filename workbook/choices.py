@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ImportState(models.TextChoices):
@@ -25,6 +26,7 @@ UNDER_WAY = (
 )
 # Nothing was imported, and nothing is under way: it may be checked again or thrown away.
 NOT_IMPORTED = (ImportState.CHECKED, ImportState.WRONG, ImportState.FAILED)
+IMPORTED = (ImportState.DONE, ImportState.UNDONE)
 
 
 class LineKind(models.TextChoices):
@@ -33,4 +35,4 @@ class LineKind(models.TextChoices):
     WRONG = "wrong", _("Wrong")
     WARNING = "warning", _("Odd")
     NEW = "new", _("New")
-    CHANGED = "changed", _("Changed")
+    CHANGED = "changed", pgettext_lazy("import", "Changed")

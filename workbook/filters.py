@@ -16,7 +16,7 @@ class LineFilter(filters.FilterSet):
         label=_("Table"), choices=(), empty_label=_("All tables"), widget=Select
     )
     kind = filters.ChoiceFilter(
-        label=_("What"), choices=LineKind.choices, empty_label=_("Everything"), widget=Select
+        label=_("Kind of row"), choices=LineKind.choices, empty_label=_("Everything"), widget=Select
     )
 
     class Meta:

@@ -194,7 +194,7 @@ class _Import:
     def gather_checks(self):
         for name in self.sheets:
             table, supplied = BY_NAME[name], self.supplied[name]
-            yield from checks.checks_of(table, supplied, self.unread)
+            yield from checks.checks_of(table, supplied, self.unread, self.reach)
             if name not in self.misnamed:
                 yield from checks.missing_columns(table, supplied)
         yield from self.reach.checks

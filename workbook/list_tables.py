@@ -64,7 +64,7 @@ class LineTable(tables.Table):
     row = tables.Column(
         verbose_name=_("Row"), order_by=("row", "pk"), attrs={"td": {"class": "num"}}
     )
-    label = tables.Column(verbose_name=_("What"), empty_values=(), order_by=("label", "pk"))
+    label = tables.Column(verbose_name=_("Record"), empty_values=(), order_by=("label", "pk"))
     told = tables.Column(
         empty_values=(), orderable=False, verbose_name=_("What it says"), attrs=WIDE
     )
@@ -78,7 +78,12 @@ class LineTable(tables.Table):
         return str(value)  # as the spreadsheet counts, without marks between thousands
 
     def render_label(self, record):
-        return record.label or column_word(record.table, record.column) or "–"
+        return format_html(
+            "{}<small>{} · {}</small>",
+            record.label or column_word(record.table, record.column) or "–",
+            table_word(record.table),
+            record.get_kind_display(),
+        )
 
     def render_told(self, record):
         if record.message:

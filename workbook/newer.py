@@ -153,12 +153,13 @@ def _by(user):
 
 
 def _references(written):
-    """(model, column, table) of every reference that the database holds to a table written."""
+    """(model, column, table) of every reference to a table written: whether the database holds it
+    (not that of ratings), but not of logs, which outlive what they are about."""
     for model in apps.get_models(include_auto_created=True):
         for field in model._meta.concrete_fields:
             if (
                 isinstance(field, models.ForeignKey)
-                and field.db_constraint
+                and field.remote_field.on_delete is not models.DO_NOTHING
                 and field.related_model._meta.db_table in written
                 and model not in MADE_BESIDE
             ):

@@ -210,7 +210,7 @@ def _changed_rows(table, vi):
         """,
         row=_heading(_("Row")),
         label=_guarded("c.label"),
-        what=_heading(_("What")),
+        what=_heading(_("Record")),
         names=names,
         column=_heading(_("Column")),
         before=_guarded("(change.value ->> 0)"),

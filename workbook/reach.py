@@ -38,6 +38,10 @@ class Everything:
     def keep_parents(self, cursor):
         """Let rows keep the parents that they cannot name."""
 
+    def hint(self, column):
+        """What can be done about a reference that leads nowhere, beside what is said of it."""
+        return ""
+
 
 class ReachOf:
     """The reach of a user for an action (a key of accounts.rules), on a day."""
@@ -82,11 +86,24 @@ class ReachOf:
     def keep_parents(self, cursor):
         cursor.execute(KEEP_PARENTS)
 
+    def hint(self, column):
+        if column.name == "parent_code":
+            return OWN_TOP
+        return OF_ELSEWHERE if column.to in ("organizations", "members") else ""
+
 
 def reach_of(user, action, *, on):
     """The reach of the user, who does `action`; of an operator if that is None."""
     return Everything() if user is None else ReachOf(user, action, on=on)
 
+
+# The same whether what is named does not exist or is of elsewhere.
+OWN_TOP = _(
+    "; the topmost organization that you answer for keeps its parent when the cell is left empty"
+)
+OF_ELSEWHERE = _(
+    "; if it is one that you do not answer for, whoever answers for both has to enter this row"
+)
 
 GATHER_MEMBERS = """
 CREATE TEMP TABLE scope_member ON COMMIT DROP AS

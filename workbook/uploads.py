@@ -12,6 +12,7 @@ from branches.models import StoredFile
 from .aliases import remember_headings
 from .choices import NOT_IMPORTED, ImportState
 from .jobs import end_job
+from .keeping import delete_upload
 from .models import Import, ImportJob
 from .problems import WorkbookError
 from .sources import open_workbook
@@ -114,10 +115,7 @@ def undo_import(upload, *, reason, by, on):
 def discard_import(upload, *, by, on):
     """Throw an upload away, with its files; not one that was imported."""
     _require(by, upload.organization, on=on)
-    locked = _lock(upload, NOT_IMPORTED)
-    files = [locked.file_id, locked.errors_file_id, locked.changes_file_id]
-    locked.delete()
-    StoredFile.objects.filter(pk__in=[each for each in files if each]).delete()
+    delete_upload(_lock(upload, NOT_IMPORTED))
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.db import connection
 from accounts.models import JournalEntry
 from branches.models import Member, Organization, StoredFile
 from tests import builders as make
-from workbook import jobs, uploads
+from workbook import jobs, keeping, uploads
 from workbook.models import Import, ImportJob
 
 from .sheets import TODAY, only, rows_of, sheets, stored_rows
@@ -332,3 +332,17 @@ def test_an_undone_import_can_be_uploaded_again(tmp_path, district, board):
     assert row.state == "undone"
     again = imported(excel(tmp_path, CHANGES), district, board)
     assert again.outcome == row.outcome
+
+
+def test_files_are_not_kept_for_ever(tmp_path, district, board):
+    done = imported(excel(tmp_path, CHANGES), district, board)
+    checked(excel(tmp_path, only(members="code,phone\nM1,0912345678")), district, board)
+    recent = checked(excel(tmp_path, only(members="code,phone\nM2,0912345678")), district, board)
+    assert keeping.forget_files(before=recent.uploaded_at, at=now()) == 2
+    assert set(Import.objects.values_list("pk", flat=True)) == {done.pk, recent.pk}
+    done = Import.objects.get(pk=done.pk)
+    assert (done.file.size, done.file.name) == (0, "Sổ theo dõi.xlsx")
+    assert not done.lines.exists()
+    assert StoredFile.objects.count() == 3
+    assert undo(done, board).state == "undone"
+    assert keeping.forget_files(before=recent.uploaded_at, at=now()) == 0

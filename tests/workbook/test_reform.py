@@ -83,7 +83,7 @@ def test_last_year_stays_as_it_was_and_nobody_is_lost(folder):
     report = _import(folder / "reform", times)
     assert report.warnings == []
     assert report.tables["organizations"].created == BRANCHES // 10 // 3
-    assert times["reform"] < 30
+    assert times["reform"] < 60  # about 3 on a machine of its own
     assert everything_said(client) == said
     assert everybody(province) == counts
     assert placed[DAY] == Member.objects.in_organization(province, on=DAY).count() > BRANCHES * 1.9
@@ -104,6 +104,9 @@ def _check_today(province):
     )
     # They began long before the parent under which they stand now.
     assert below_new.filter(organization__validity__startswith=None).count() == BRANCHES
+    # What is asked as of the day itself is answered otherwise: the comparison is of something.
+    said = [json.loads(_report("coverage", "D001", on=day)) for day in (BEFORE, EVE, DAY)]
+    assert [each["branches"] for each in said] == [151, 151, 0]
     ended = Assignment.objects.filter(validity__endswith=DAY)
     again = Assignment.objects.filter(validity__startswith=DAY)
     assert (ended.count(), again.count()) == (700, 500)
@@ -115,7 +118,7 @@ def everything_said(client):
     for code in ("P", "D001"):
         organization = Organization.objects.get(code=code)
         for name in REPORTS:
-            said[f"report {name} {code}"] = _report(name, code)
+            said[f"report {name} {code}"] = _report(name, code, on=BEFORE)
         rows = {
             "commune": Organization.objects.get(code="D001-X01").pk,
             "branch": Organization.objects.get(code="D001-X01-B01").pk,
@@ -141,12 +144,9 @@ def everybody(province):
     }
 
 
-def _report(name, code):
+def _report(name, code, *, on):
     out = StringIO()
-    call_command(
-        "report", name, org=code, year=YEAR, on=BEFORE.isoformat(), format="json", stdout=out
-    )
-    assert json.loads(out.getvalue()) is not None
+    call_command("report", name, org=code, year=YEAR, on=on.isoformat(), format="json", stdout=out)
     return out.getvalue()
 
 

@@ -599,3 +599,14 @@ def test_row_numbers_count_blank_rows_and_title_lines(tmp_path):
     (problem,) = refusal(folder)
     assert problem.startswith("members:7:admitted_on: ")
     assert next_row("members") == 5
+
+
+def test_an_earlier_kind_alone_is_told_at_its_row(tmp_path):
+    take_tables(tmp_path, sheets())
+    earlier = """
+        org_code,since,until,name,kind,grassroots
+        W-1,,2015-12-31,Chi bộ 1,sub_committee,
+        W-2,,2015-12-31,Tổ 2,cell,
+    """
+    (problem,) = refusal_of(tmp_path, only(earlier_organizations=earlier))
+    assert problem.startswith("earlier_organizations:3:kind: W-2 (Party cell) cannot stand under W")

@@ -94,6 +94,8 @@ OWN = {
     "statuses": "member_code,status,since\nM1,exempt,2020-01-01",
     "disciplines": "member_code,decided_on,form\nM1,2020-01-01,warning",
     "positions": "member_code,org_code,title,since,rank\nM1,W-1,Bí thư,2020-01-01,branch_secretary",
+    "committee_terms": "org_code,name,since,seats\nW,2020–2025,2020-06-01,15",
+    "job_descriptions": "org_code,title,since,duties\nW,Bí thư,2020-06-01,Chỉ đạo chung",
     "directives": "number,issuer_code,issued_on,kind,title\n9-NQ/W,W,2020-01-01,plan,Kế hoạch",
     "teams": "code,name,directive_number,issuer_code,target_code,leader_code\n"
     "T9,Đoàn 9,01-NQ/W,W,W-1,M1",

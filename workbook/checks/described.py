@@ -1,20 +1,22 @@
 """The rules that follow from the description of a table: keys, references, first and last days."""
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ..sqltext import fill, quote
 from .check import Check
 
 
-def checks_of(table, supplied, unread):
+def checks_of(table, supplied, unread, reach):
     """The checks that follow from the description of a table.
 
-    `supplied` are the columns that its sheet has, `unread` the tables whose rows are not known.
+    `supplied` are the columns that its sheet has, `unread` the tables whose rows are not known,
+    `reach` says what there is for this import.
     """
     yield _once(table)
     for column in table.references:
         if column.name in supplied and column.to not in unread:
-            yield _refers(table, column)
+            yield _refers(table, column, reach.hint(column))
     bounds = {column.bound: column.name for column in table.columns if column.bound}
     if bounds:
         yield _in_order(table, bounds["first"], bounds["last"])
@@ -50,7 +52,7 @@ def _once(table):
     )
 
 
-def _refers(table, column):
+def _refers(table, column, hint):
     if column.to == "directives":
         message = _("no directive, or not a single one, is meant by “%(code)s”: %(known)s")
     else:
@@ -58,7 +60,7 @@ def _refers(table, column):
     return Check(
         table.name,
         column.name,
-        message,
+        format_lazy("{}{}", message, hint) if hint else message,
         fill(
             """
             SELECT r.row, r.{name} AS code, '{to}' AS to {known} FROM row_{table} AS r

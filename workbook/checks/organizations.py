@@ -99,7 +99,32 @@ WHERE p.sheet = 'placements'
 GROUP BY 1, 2, 3, 4
 """
 
+# What `earlier_organizations` alone says of organizations that have no other row in the workbook.
+EARLIER_KINDS = """
+SELECT k.row, child.code AS child, min(c.kind) AS child_kind,
+    parent.code AS parent, min(a.kind) AS parent_kind
+FROM changed_kinds AS k
+JOIN now_placements AS p ON k.id IN (p.organization_id, p.parent_id) AND p.validity && k.validity
+JOIN now_organizations AS child ON child.id = p.organization_id AND child.row IS NULL
+JOIN now_organizations AS parent ON parent.id = p.parent_id AND parent.row IS NULL
+JOIN now_kinds AS c
+    ON c.id = child.id AND c.validity && (p.validity * child.validity)
+    AND (c.id <> k.id OR c.validity = k.validity)
+JOIN now_kinds AS a
+    ON a.id = parent.id AND a.validity && (p.validity * child.validity * c.validity)
+    AND (a.id <> k.id OR a.validity = k.validity)
+WHERE k.sheet = 'earlier_organizations' AND p.row IS NULL
+    AND NOT may_stand_under(c.kind, c.grassroots, a.kind)
+GROUP BY k.row, child.code, parent.code
+"""
+
 ORGANIZATION_CHECKS = (
+    Check(
+        "earlier_organizations",
+        "kind",
+        _("%(child)s (%(child_kind)s) cannot stand under %(parent)s (%(parent_kind)s)"),
+        EARLIER_KINDS,
+    ),
     Check(
         "organizations",
         "grassroots",

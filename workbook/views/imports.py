@@ -1,5 +1,7 @@
 """Pages of imports: upload, say what headings mean, look at what would change, import, undo."""
 
+import io
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpResponseRedirect
@@ -188,7 +190,7 @@ def import_file(request, pk, what):
         note=f"import {upload.pk}: {file.name}"[:200],
     )
     response = FileResponse(
-        [bytes(file.content)],
+        io.BytesIO(file.content),
         as_attachment=True,
         filename=file.name,
         content_type=file.media_type,
