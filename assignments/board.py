@@ -3,6 +3,7 @@
 Everything is looked at as of a day; nothing that ended after a past day is told (`seen_on`).
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +25,8 @@ COVERAGE_SQL = (SQL / "coverage.sql").read_text(encoding="utf-8")
 VISITS_SQL = (SQL / "visits.sql").read_text(encoding="utf-8")
 OVERDUE_SQL = f"SELECT target_id FROM ({VISITS_SQL}) visits WHERE overdue > 0"  # noqa: S608 — our own text
 
+NAMED_VALUE = re.compile(r"%\((\w+)\)s")
+
 
 @dataclass(frozen=True)
 class Coverage:
@@ -42,7 +45,7 @@ class Coverage:
 def coverage(organization, *, on):
     """Counts of the branches at or below the organization, and of who goes there, on the day."""
     with connection.cursor() as cursor:
-        cursor.execute(COVERAGE_SQL, [on, organization.pk])
+        cursor.execute(COVERAGE_SQL, {"day": on, "organization": organization.pk})
         return Coverage(*cursor.fetchone())
 
 
@@ -73,7 +76,10 @@ def with_two(rows, *, on):
 
 def overdue(rows, acting):
     """With visits due in the past months or quarters of the year that were not made."""
-    return rows.filter(pk__in=RawSQL(OVERDUE_SQL, [acting.on, acting.organization.pk, None]))
+    named = {"day": acting.on, "organization": acting.organization.pk, "targets": None}
+    # What is made part of another query takes its values in order.
+    values = [named[name] for name in NAMED_VALUE.findall(OVERDUE_SQL)]
+    return rows.filter(pk__in=RawSQL(NAMED_VALUE.sub("%s", OVERDUE_SQL), values))
 
 
 def ending_soon(rows, acting):
@@ -132,7 +138,10 @@ def _visits(ids, acting):
     """{assignment: its visits, as the fields of Line}."""
     names = ("made_year", "due_year", "made_now", "due_now", "overdue")
     with connection.cursor() as cursor:
-        cursor.execute(VISITS_SQL, [acting.on, acting.organization.pk, ids])
+        cursor.execute(
+            VISITS_SQL,
+            {"day": acting.on, "organization": acting.organization.pk, "targets": ids},
+        )
         return {
             pk: dict(zip(names, counts, strict=True)) for pk, _target, *counts in cursor.fetchall()
         }

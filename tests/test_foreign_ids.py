@@ -203,8 +203,8 @@ def forms_of(response):
     """The forms that a page was made with."""
     for part in response.context or ():
         for value in [value for layer in part for value in layer.values()]:
-            if isinstance(value, forms.BaseForm):
-                yield value
+            some = value if isinstance(value, list) else [value]
+            yield from (each for each in some if isinstance(each, forms.BaseForm))
 
 
 class FormTests(ForeignTests):

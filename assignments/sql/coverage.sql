@@ -1,25 +1,21 @@
 -- How far the branches at or below an organization are covered on a day: the same counts as the
--- report "coverage" gives, and how many stand twice. Parameters: the day, the organization.
-WITH asked AS (SELECT %s::date AS day, %s::bigint AS organization),
-below AS MATERIALIZED (
+-- report "coverage" gives, and how many stand twice.
+WITH below AS MATERIALIZED (
     SELECT p.organization_id AS id
-    FROM asked
-    JOIN branches_organizationpath p
-        ON p.validity @> asked.day AND p.ancestors @> ARRAY[asked.organization]
+    FROM branches_organizationpath p
+    WHERE p.ancestors @> ARRAY[%(organization)s]::bigint[] AND p.validity @> %(day)s::date
 ),
 branch AS (
     SELECT o.id
-    FROM asked
-    CROSS JOIN below
+    FROM below
     JOIN branches_organization o ON o.id = below.id
-    LEFT JOIN branches_earlierorganization e ON e.organization_id = o.id AND e.validity @> asked.day
-    WHERE o.validity @> asked.day AND coalesce(e.kind, o.kind) = 'branch'
+    LEFT JOIN branches_earlierorganization e ON e.organization_id = o.id AND e.validity @> %(day)s::date
+    WHERE o.validity @> %(day)s::date AND coalesce(e.kind, o.kind) = 'branch'
 ),
 work AS MATERIALIZED (
     SELECT a.target_id, a.member_id
-    FROM asked
-    CROSS JOIN below
-    JOIN assignments_assignment a ON a.target_id = below.id AND a.validity @> asked.day
+    FROM below
+    JOIN assignments_assignment a ON a.target_id = below.id AND a.validity @> %(day)s::date
 ),
 of_target AS (SELECT target_id AS id, count(*) AS number FROM work GROUP BY target_id),
 of_member AS (SELECT member_id, count(*) AS number FROM work GROUP BY member_id)

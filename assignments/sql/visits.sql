@@ -1,36 +1,28 @@
 -- Visits made and due in the year up to a day, of each assignment valid on the day to one of some
--- targets. What counts is what the rating counts (docs/rating-rules.md, 4.2), on the tree of the
--- day: of a month, quarter or year that is over no more visits are due than meetings were held.
--- Parameters: the day, the organization at or above the targets, their ids (NULL: all below it).
-WITH asked AS (
-    SELECT
-        day,
-        organization,
-        targets,
-        date_trunc('year', day::timestamp) AS new_year,
-        daterange(date_trunc('year', day::timestamp)::date, day, '[]') AS days
-    FROM (SELECT %s::date AS day, %s::bigint AS organization, %s::bigint[] AS targets) given
-),
-reach AS MATERIALIZED (
+-- targets (NULL: to whatever stands at or below the organization). What counts is what the rating
+-- counts (docs/rating-rules.md, 4.2), on the tree of the day: of a month or quarter that is over no
+-- more visits are due than meetings were held.
+-- The day stands everywhere itself, not once in a row of its own: with a constant the planner knows
+-- how many rows are valid on it.
+WITH reach AS MATERIALIZED (
     SELECT target_id, p.organization_id
-    FROM asked
-    JOIN branches_organizationpath p
-        ON p.validity @> asked.day AND p.ancestors @> ARRAY[asked.organization]
+    FROM branches_organizationpath p
     CROSS JOIN LATERAL unnest(p.ancestors) AS target_id
-    WHERE asked.targets IS NULL OR target_id = ANY (asked.targets)
+    WHERE p.ancestors @> ARRAY[%(organization)s]::bigint[] AND p.validity @> %(day)s::date
+        AND (%(targets)s::bigint[] IS NULL OR target_id = ANY (%(targets)s::bigint[]))
+),
+inactive AS MATERIALIZED (
+    SELECT member_id, range_agg(validity) AS days FROM branches_memberstatus GROUP BY member_id
 ),
 work AS MATERIALIZED (
     SELECT
         a.id, a.member_id, a.target_id, a.visits_due, a.visits_period,
-        datemultirange(a.validity) - coalesce(
-            (SELECT range_agg(s.validity) FROM branches_memberstatus s WHERE s.member_id = a.member_id),
-            '{}'
-        ) AS days
-    FROM asked
-    JOIN assignments_assignment a
-        ON a.validity @> asked.day
+        datemultirange(a.validity) - coalesce(inactive.days, '{}') AS days
+    FROM assignments_assignment a
+    LEFT JOIN inactive USING (member_id)
+    WHERE a.validity @> %(day)s::date
         AND a.target_id IN (SELECT organization_id FROM reach)
-        AND (asked.targets IS NULL OR a.target_id = ANY (asked.targets))
+        AND (%(targets)s::bigint[] IS NULL OR a.target_id = ANY (%(targets)s::bigint[]))
 ),
 event AS (
     SELECT
@@ -38,13 +30,13 @@ event AS (
         date_trunc(work.visits_period, m.held_on::timestamp) AS first_day,
         count(*) AS held,
         count(v.id) AS visited
-    FROM asked
-    CROSS JOIN work
+    FROM work
     JOIN reach ON reach.target_id = work.target_id
     JOIN branches_meeting m
         ON m.branch_id = reach.organization_id
-        AND m.held_on BETWEEN lower(asked.days) AND asked.day
-        AND work.days @> m.held_on
+        AND m.held_on BETWEEN date_trunc('year', %(day)s::timestamp)::date AND %(day)s::date
+        -- A bare @> counts as true for one row in a thousand, and few rows would be joined slowly.
+        AND coalesce(work.days @> m.held_on, false)
     LEFT JOIN branches_attendance v
         ON v.meeting_id = m.id AND v.member_id = work.member_id
         AND v.capacity = 'assigned' AND v.status = 'present' AND v.confirmed
@@ -58,12 +50,11 @@ event AS (
 due AS (
     SELECT
         work.id,
-        calendar.next_day <= asked.day AS past,
+        calendar.next_day <= %(day)s::date AS past,
         (2 * work.visits_due * on_duty.days + length) / (2 * length) AS due,
         coalesce(event.held, 0) AS held,
         coalesce(event.visited, 0) AS visited
-    FROM asked
-    CROSS JOIN work
+    FROM work
     CROSS JOIN LATERAL (
         SELECT first_day, (first_day + step)::date AS next_day
         FROM (
@@ -73,7 +64,9 @@ due AS (
                 ELSE interval '1 year'
             END AS step
         ) period,
-        generate_series(asked.new_year, asked.day::timestamp, step) AS first_day
+        generate_series(
+            date_trunc('year', %(day)s::timestamp), %(day)s::timestamp, step
+        ) AS first_day
     ) calendar
     CROSS JOIN LATERAL (SELECT calendar.next_day - calendar.first_day::date AS length) whole
     CROSS JOIN LATERAL (

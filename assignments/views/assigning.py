@@ -47,6 +47,7 @@ def assign(request):
     context = {
         "grid": grid,
         "form": grid.common,
+        "wrong": grid.wrong,
         "columns": COLUMNS,
         "most": MOST_ROWS,
         "recent": recent.select_related("by__member")[:RECENT],
