@@ -170,6 +170,7 @@ def _forget_account(member):
         return
     end_sessions(user)
     EmailAddress.objects.filter(user=user).delete()
+    user.saved_views.all().delete()
     user.username, user.email, user.first_name, user.last_name = member.code, "", "", ""
     user.is_active = False
     user.set_unusable_password()
