@@ -124,6 +124,8 @@ def _require(directive, *, by, on):
 def _check(directive):
     directive.number = tidy(directive.number)
     issuer = Organization.objects.filter(pk=directive.issuer_id)
+    # Who enters a document waits for who does at the same moment: a number is given once.
+    issuer.select_for_update(of=("self",), no_key=True).get()
     if not issuer.valid_on(directive.issued_on).exists():
         raise ValidationError({"issued_on": _("The issuer does not exist on this day.")})
     if directive.valid_to and directive.valid_to < directive.issued_on:

@@ -105,6 +105,8 @@ def save_indicator(indicator, *, by, on):
     """Save a new or changed target of an organization (an Indicator)."""
     if not by.may("assign_work", indicator.organization, on=on):
         raise PermissionDenied
+    targets = Organization.objects.filter(pk=indicator.organization_id)
+    targets.select_for_update(of=("self",), no_key=True).get()
     same = Indicator.objects.filter(
         organization=indicator.organization, year=indicator.year, name=indicator.name
     )

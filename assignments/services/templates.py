@@ -48,7 +48,7 @@ def _require(organization, *, by, on):
 
 def _add_version(organization, kind, file, *, by, at):
     # Who uploads waits for who does at the same moment: versions are counted.
-    Organization.objects.select_for_update(of=("self",)).get(pk=organization.pk)
+    Organization.objects.select_for_update(of=("self",), no_key=True).get(pk=organization.pk)
     versions = DocumentTemplate.objects.filter(organization=organization, kind=kind)
     last = versions.aggregate(last=Max("version"))["last"] or 0
     return DocumentTemplate.objects.create(

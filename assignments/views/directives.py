@@ -206,6 +206,7 @@ def changeable_directive(request, pk):
     directive = _visible_directive(request, pk, locked=request.method == "POST")
     if not _may_change(request, directive):
         raise PermissionDenied
+    as_of([directive.issuer], on=request.acting.on)
     return directive
 
 

@@ -260,6 +260,7 @@ def _changeable_team(request, pk):
     team = _visible_team(request, pk, locked=request.method == "POST")
     if not _may_change(request, team):
         raise PermissionDenied
+    as_of([team.target, team.directive.issuer], on=request.acting.on)
     return team
 
 
@@ -270,6 +271,7 @@ def _may_change(request, team):
 def _require_target(request, team):
     if not request.user.may("assign_work", team.target, on=request.acting.today):
         raise PermissionDenied
+    as_of([team.target], on=request.acting.on)
 
 
 def _indicator(request, team, pk):
