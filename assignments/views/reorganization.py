@@ -16,7 +16,8 @@ from branches.listing import render_list
 from branches.models import Organization, Reorganization
 from branches.views.visible import visible_organization
 
-from ..forms.reorganization import ASSIGNMENT, FORMS, ConfirmForm, UndoForm
+from ..forms.reorganization import FORMS, ConfirmForm, UndoForm
+from ..forms.reorganization_base import ASSIGNMENT
 from ..reorganization_tables import ReorganizationTable
 from ..reorganizing import pages, roles, showing, undoing
 from ..services import reorganizing
