@@ -30,10 +30,13 @@ class AssignGrid:
         self.is_posted = data is not None
         self.rows = _posted_rows(data) if self.is_posted else []
         self.rows += [{"target": f"{each.name} ({each.code})"} for each in targets]
-        self.rows += [
-            {"member": f"{member} ({member.code})", "target": f"{target.name} ({target.code})"}
-            for member, target in chosen
-        ]
+        if chosen:
+            names = MemberNames(by=acting.user, on=acting.today)
+            names.sight.look([member.pk for member, _target in chosen])
+            self.rows += [
+                {"member": names.write(member), "target": f"{target.name} ({target.code})"}
+                for member, target in chosen
+            ]
         self.data = data.copy() if self.is_posted else None
         self.unread, self.is_checked = [], False
         self._make_forms()

@@ -136,6 +136,13 @@ class HandOverForm(EndingForm):
 
     ways = ((OVER, _("goes over to the new cadre")), (CLOSE, _("is closed")))
 
+    def remember(self):
+        super().remember()
+        # The box sends a code: whoever checks what will happen reads a name.
+        member = self.cleaned_data["member"]
+        if self.data["member"].strip() == member.code:
+            self.data["member"] = MemberField.describe(member)
+
     def __init__(self, *args, row, members, directives, teams, initial=None, **kwargs):
         """members, directives, teams: querysets of those that may be named."""
         same = {name: getattr(row, name) for name in SAME}

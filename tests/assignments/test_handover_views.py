@@ -88,13 +88,13 @@ class HandOverViewTests(TestCase):
         form = self.client.post(self.url, self.filled()).context["form"]
         (text,) = form.errors["member"]
         assert "01/04/2026" in text
-        assert self.client.post(self.url, self.filled(last_day="x")).context["form"].errors[
-            "last_day"
-        ]
+        assert (
+            self.client.post(self.url, self.filled(last_day="x")).context["form"].errors["last_day"]
+        )
 
     def test_the_address_proposes_somebody(self):
         form = self.client.get(self.url, {"cadre": self.new.pk}).context["form"]
-        assert form["member"].value() == self.new.code
+        assert form["member"].value() == f"Lê Thị Mới ({self.new.code})"
         other = make.make_member(make.make_ward("X")[1][0])
         form = self.client.get(self.url, {"cadre": other.pk}).context["form"]
         assert form["member"].value() is None

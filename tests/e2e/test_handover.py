@@ -74,7 +74,7 @@ def fill(page, ward):
     """From the page of what is uncovered to the form, filled in."""
     row = page.locator("tr", has_text="Trần Văn Cũ")
     row.locator(f"a[href*='/assignments/{ward.assignment.pk}/hand-over/']").click()
-    expect(page.locator("#id_member")).to_have_value("C-2")
+    expect(page.locator("#id_member")).to_have_value("Lê Thị Ngọc Mới (C-2)")
     page.locator("#id_last_day").fill(day(ward.today - ONE_DAY))
     page.locator("#id_reason").fill(REASON)
     page.locator(f"#id_task_{ward.tasks[1].pk}").select_option("close")
