@@ -119,8 +119,10 @@ LEFT JOIN before_{name} AS b USING (row)
 def _make_views(cursor, reach):
     """{table: name of what its rows are read from}: those in reach, and those that the import
     itself brings."""
-    shown = {}
+    shown = {table.name: reach.stored(table) for table in TABLES}
     for table in TABLES:
+        if shown[table.name] == table.db_table:
+            continue  # all of it is
         shown[table.name] = f"shown_{table.name}"
         cursor.execute(
             fill(
@@ -136,7 +138,7 @@ def _make_views(cursor, reach):
             )
         )
     # What exporting.ISSUED_ON asks for.
-    cursor.execute("CREATE TEMP VIEW out_directives AS SELECT id FROM shown_directives")
+    cursor.execute(fill("CREATE TEMP VIEW out_directives AS SELECT id FROM {directives}", **shown))
     return shown
 
 

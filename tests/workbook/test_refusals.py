@@ -605,8 +605,9 @@ def test_an_earlier_kind_alone_is_told_at_its_row(tmp_path):
     take_tables(tmp_path, sheets())
     earlier = """
         org_code,since,until,name,kind,grassroots
-        W-1,,2015-12-31,Chi bộ 1,sub_committee,
-        W-2,,2015-12-31,Tổ 2,cell,
+        D,,1999-12-31,Quận D,district,0
+        W,,1999-12-31,Bộ phận W,sub_committee,0
     """
     (problem,) = refusal_of(tmp_path, only(earlier_organizations=earlier))
-    assert problem.startswith("earlier_organizations:3:kind: W-2 (Party cell) cannot stand under W")
+    assert problem.startswith("earlier_organizations:3:kind: W (")
+    assert "cannot stand under D" in problem

@@ -115,6 +115,10 @@ JOIN now_kinds AS a
     AND (a.id <> k.id OR a.validity = k.validity)
 WHERE k.sheet = 'earlier_organizations' AND p.row IS NULL
     AND NOT may_stand_under(c.kind, c.grassroots, a.kind)
+    -- At the row of the child, if it is told of as well.
+    AND (k.id = child.id OR NOT EXISTS (
+        SELECT FROM changed_kinds AS its WHERE its.id = child.id AND its.validity = c.validity
+    ))
 GROUP BY k.row, child.code, parent.code
 """
 
