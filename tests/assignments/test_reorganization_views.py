@@ -85,6 +85,18 @@ class ReorganizationViewTests(TestCase):
         assert "NEWCOMER" in text_of(again)
         assert self.confirm(again).status_code == 302
 
+    def test_every_form_begins_with_the_organization_that_one_comes_from(self):
+        way = self.client.get(reverse("branches:organization", args=[self.one.pk]))
+        self.assertContains(way, f"organization={self.one.pk}")
+        for kind in ("create", "rename", "change", "move", "merge", "split", "dissolve"):
+            url = reverse("assignments:reorganize_kind", args=[kind])
+            response = self.client.get(f"{url}?org={self.ward.pk}&organization={self.one.pk}")
+            self.assertContains(response, "W-1")
+        # Of the one acted for those below are offered instead.
+        url = reverse("assignments:reorganize_kind", args=["merge"])
+        form = self.client.get(f"{url}?org={self.ward.pk}&organization={self.ward.pk}")
+        assert "sources" not in form.context["form"].initial
+
     def test_confirming_asks_for_decision_and_reason(self):
         digest = self.merge().context["shown"].digest
         response = self.merge("confirm", digest=digest)
