@@ -36,8 +36,8 @@ HEADINGS = {
     "number": "stt|tt|so tt|so thu tu|no|nr|#",
 }
 ROLES = {
-    AssignmentRole.DIRECT: "chi dao toan dien|chi dao|phu trach|truc tiep phu trach|truc tiep chi dao"
-    "|direct|directs|directs the branch|directing|guides",
+    AssignmentRole.DIRECT: "chi dao toan dien|chi dao|phu trach|truc tiep phu trach"
+    "|truc tiep chi dao|direct|directs|directs the branch|directing|guides",
     AssignmentRole.ATTEND: "du sinh hoat|du hop|theo doi|tham du|attend|attends|attends meetings",
     AssignmentRole.REINFORCE: "tang cuong|ho tro|reinforce|reinforces|reinforces the branch",
     AssignmentRole.TEAM_MEMBER: "thanh vien doan|thanh vien|doan vien|thanh vien to|team member"
