@@ -7,21 +7,6 @@ from branches.querysets import DatedQuerySet
 from .changing import IssuedQuerySet
 
 
-class DirectiveQuerySet(models.QuerySet):
-    def visible_to(self, user, *, on):
-        """Documents issued in, or assigning somebody to, the organizations answered for."""
-        scope = user.scope_for("see_assignments", on=on).values("pk")
-        assigning = self.model._meta.get_field("assignments").related_model.objects
-        return self.filter(
-            Q(issuer__in=scope)
-            | Q(
-                pk__in=assigning.filter(target__in=scope)
-                .exclude(directive=None)
-                .values("directive")
-            )
-        )
-
-
 class AssignmentQuerySet(IssuedQuerySet, DatedQuerySet):
     def valid_in(self, days):
         """Assignments valid on some day of `days` (a period)."""
