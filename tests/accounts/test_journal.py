@@ -84,8 +84,10 @@ class TestEveryWayOfWriting:
     def test_copy_leaves_an_entry_with_user_and_reason(self, clerk):
         rows = "".join(f"C{number}\tAn\t2020-01-01\toutside\t\t\t\n" for number in range(100))
         columns = "code, full_name, admitted_on, person_class, gender, occupation, left_reason"
-        columns += "".join(f", {name}" for name in ("phone", "email", "identity_number"))
-        rows = rows.replace("\n", "\t\t\t\n")
+        columns += "".join(
+            f", {name}" for name in ("left_note", "phone", "email", "identity_number")
+        )
+        rows = rows.replace("\n", "\t\t\t\t\n")
         with recording(user=clerk, reason="First list"), connection.cursor() as cursor:
             cursor.copy_expert(f"COPY branches_member ({columns}) FROM STDIN", StringIO(rows))
         [entry] = entries(Member)
@@ -121,8 +123,8 @@ class TestEveryWayOfWriting:
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO branches_member (code, full_name, admitted_on, person_class, gender,"
-                " occupation, left_reason, phone, email, identity_number)"
-                " VALUES ('X1', 'An', '2020-01-01', 'outside', '', '', '', '', '', '')"
+                " occupation, left_reason, left_note, phone, email, identity_number)"
+                " VALUES ('X1', 'An', '2020-01-01', 'outside', '', '', '', '', '', '', '')"
                 " ON CONFLICT (code) DO UPDATE SET occupation = 'Thợ'"
             )
         assert [entry.operation for entry in entries(Member)] == ["insert", "update"]
