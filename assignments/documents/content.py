@@ -9,7 +9,7 @@ from django.utils.translation import override
 from branches.as_of import as_of
 from branches.choices import OrganizationKind, Rank
 from branches.models import Organization, Position
-from branches.periods import first_day, last_day, period
+from branches.periods import first_day, last_day, period, seen_on
 from branches.templatetags.numbers import number
 
 from ..choices import AssignmentRole
@@ -63,7 +63,8 @@ def place_of(name):
 
 
 def common(issuer, head):
-    """The fields that every document has, for the issuer with its facts of the day."""
+    """The fields that every document has, as the records of its day have them."""
+    as_of([issuer], on=head.day)
     above = as_of(Organization.objects.above(issuer, on=head.day)[:-1], on=head.day)
     body = " ".join(str(issuer).split()[:2])  # Quận ủy, Đảng ủy, Chi bộ
     named = {
@@ -94,8 +95,8 @@ def day_in_words(day):
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
 
 
-def assigned(assignments, *, issuer, on):
-    """The fields of documents that list assignments (a queryset)."""
+def assigned(assignments, *, issuer, on, today):
+    """The fields of documents of the day `on` that list assignments (a queryset)."""
     rows = list(
         assignments.select_related("member", "target").order_by(
             "target__code", "member__sort_key", "code"
@@ -113,7 +114,7 @@ def assigned(assignments, *, issuer, on):
                 "vai_tro": str(AssignmentRole(row.role).label),
                 "so_lan_du": visits_in_words(row),
                 "tu_ngay": _day(first_day(row.validity)),
-                "den_ngay": _day(last_day(row.validity)),
+                "den_ngay": _day(last_day(seen_on(row.validity, on=on, today=today))),
             }
             for place, row in enumerate(rows, start=1)
         ]
@@ -207,9 +208,17 @@ def visits_in_words(assignment):
     return f"{assignment.visits_due} lần/{each}" if assignment.visits_due else ""
 
 
-def not_ended(assignments, *, on):
-    """Assignments valid on the day or later: what a decision of the day says."""
-    return assignments.valid_in(period(on))
+def not_ended(assignments, *, on, today):
+    """Assignments valid on the day or later: what a decision of the day says.
+
+    One of a past day knows of none that began after it. But a decision is issued before it takes
+    effect: where nobody was assigned on the day yet, it names those of the first day after it.
+    """
+    rows = assignments.valid_in(period(on))
+    if on >= today or rows.valid_on(on).exists():
+        return rows.told(on=on, today=today)
+    began = rows.order_by("validity").values_list("validity", flat=True).first()
+    return rows.told(on=first_day(began), today=today) if began else rows
 
 
 def _day(day):

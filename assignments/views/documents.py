@@ -54,8 +54,9 @@ def document_decision(request, pk):
     assignments = _visible_assignments(request).filter(directive=directive)
 
     def fields(head):
-        rows = content.not_ended(assignments, on=head.day)
-        return content.assigned(rows, issuer=directive.issuer, on=head.day)
+        dated = {"on": head.day, "today": request.acting.today}
+        rows = content.not_ended(assignments, **dated)
+        return content.assigned(rows, issuer=directive.issuer, **dated)
 
     return _make(
         request,
@@ -80,7 +81,7 @@ def document_assignments(request):
     def fields(head):
         below = Organization.objects.below(organization, on=head.day)
         rows = _visible_assignments(request).valid_on(head.day).of_targets(below)
-        listed = content.assigned(rows, issuer=organization, on=head.day)
+        listed = content.assigned(rows, issuer=organization, on=head.day, today=acting.today)
         return listed | {"kem_theo": ""}
 
     return _make(

@@ -344,7 +344,13 @@ class ContentTests(TestCase):
             assert "Thành viên đoàn" in text
             text = self.text("document_assignments", ending=ending, day="04/03/2025")
             assert "Danh sách có 1 phân công." in text
-            assert "01/01/2020 – 04/03/2025" in text
+            assert "01/01/2020" in text  # that it would end was not known
+            planned = make.make_assignment(
+                self.secretary, self.second, since=DAY, until=date(2099, 12, 31)
+            )
+            text = self.text("document_assignments", ending=ending, day="31/12/2098")
+            assert "05/03/2025 – 31/12/2099" in text
+            planned.delete()
 
     def test_a_plan(self):
         for ending in ("docx", "pdf"):
