@@ -23,6 +23,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.pages import PAGES
 from accounts.rules import ROLES_FOR
+from assignments.documents.content import STANDING
 from assignments.reorganizing import plans
 from assignments.services.reorganizing import reorganize
 from branches.models import EarlierPersonClass, Member
@@ -78,6 +79,7 @@ COMPARED = {
     "assignments:directive_attachment",
     "assignments:teams",
     "assignments:team",
+    "assignments:documents",
     "accounts:list_download",
     "accounts:users",
     "accounts:user",
@@ -88,6 +90,9 @@ NOT_COMPARED = {
     "branches:member_edit": FORMS,
     "assignments:team_directive": FORMS,
     "assignments:reorganize": FORMS,
+    "assignments:templates": TODAY_ONLY,
+    "assignments:template_download": TODAY_ONLY,
+    "assignments:template_version": TODAY_ONLY,
     "assignments:reorganizations": TRAIL,
     "assignments:reorganization_download": TRAIL,
     "evaluations:anonymisations": TODAY_ONLY,
@@ -106,6 +111,23 @@ NOT_COMPARED = {
     "accounts:access_log": TRAIL,
     "accounts:journal_entry": TRAIL,
     "accounts:member_history": TRAIL,
+}
+# Documents are made by a form that asks for their day.
+COMPARED_DOCUMENTS = {
+    "assignments:document_decision",
+    "assignments:document_assignments",
+    "assignments:document_plan",
+}
+LETTERHEAD = {
+    "day": f"{DAY:%d/%m/%Y}",
+    "number": "01-QĐ/ĐU",
+    "place": "Hậu Giang",
+    "summary": "phân công cán bộ",
+    "signing": STANDING,
+    "signer_post": "BÍ THƯ",
+    "signer": "Phạm Văn Dũng",
+    "grounds": "Căn cứ Điều lệ Đảng;",
+    "recipients": "Lưu Văn phòng.",
 }
 COMPARED_REPORTS = {
     "coverage",
@@ -127,7 +149,11 @@ NOT_COMPARED_COMMANDS = {
     "roll_up": "it computes ratings, and prints how many",
 }
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
-MADE_AT = re.compile(rb"<dcterms:\w+[^>]*>[^<]*</dcterms:\w+>")  # when a sheet was written
+# When a sheet or a document was written.
+MADE_AT = re.compile(
+    rb"<(?:dcterms|xmp|xmpMM):\w+[^>]*>[^<]*</(?:dcterms|xmp|xmpMM):\w+>"
+    rb"|/(?:CreationDate|ModDate)\s*\([^)]*\)|/ID\s*\[[^\]]*\]"
+)
 
 
 class ListTests(SimpleTestCase):
@@ -140,6 +166,11 @@ class ListTests(SimpleTestCase):
             " COMPARED and see to it that nothing later shows on it (branches/as_of.py says how);"
             " else into NOT_COMPARED with the reason."
         )
+
+    def test_every_document_is_compared(self):
+        makes = {name for name, need in PAGES.items() if need.action == "make_documents"}
+        made = {name for name in makes if EXAMPLES[name].posted != 405}
+        assert made == COMPARED_DOCUMENTS, "Put the document into COMPARED_DOCUMENTS."
 
     def test_every_report_is_compared(self):
         assert REPORTS.keys() == COMPARED_REPORTS, "Put the report into COMPARED_REPORTS."
@@ -174,7 +205,7 @@ class PastTests(TestCase):
             for who in cls.readers(name):
                 for url in cls.addresses(name, who):
                     shots[f"{who} {url}"] = _shown(clients[who].get(url))
-        return shots | cls.reports() | cls.exports()
+        return shots | cls.documents(clients["board"]) | cls.reports() | cls.exports()
 
     @classmethod
     def readers(cls, name):
@@ -197,6 +228,17 @@ class PastTests(TestCase):
             for each in arguments
             for more in ({}, *MORE_QUERIES.get(name, ()))
         ]
+
+    @classmethod
+    def documents(cls, client):
+        shots = {}
+        for name in sorted(COMPARED_DOCUMENTS):
+            url = f"{EXAMPLES[name].url(name, cls.own)}?org={cls.own.ward.pk}"
+            for kind in ("docx", "pdf"):
+                response = client.post(url, LETTERHEAD | {kind: "1"})
+                assert "attachment" in response.headers["Content-Disposition"], response
+                shots[f"{name} {kind}"] = _file(response.content)
+        return shots
 
     @classmethod
     def reports(cls):
@@ -239,7 +281,7 @@ class PastTests(TestCase):
         return reorganize(plan, by=None, today=self.today, at=at, reason="01-QĐ")
 
     def test_something_is_compared(self):
-        own, shown = self.own, b"".join(self.before.values()).decode()
+        own, shown = self.own, b"".join(self.before.values()).decode(errors="replace")
         for part in (own.ward, own.district, own.member, *own.branches, *own.people):
             assert str(part) in shown
         assert all(self.before.values())
@@ -359,9 +401,9 @@ def _shown(response):
 
 
 def _file(content):
-    """The bytes without what differs each time: tokens of forms, and when a sheet was written."""
+    """The bytes without what differs each time: tokens of forms, and when a file was written."""
     if not content.startswith(b"PK"):
-        return TOKEN.sub(b"", content)
+        return MADE_AT.sub(b"", TOKEN.sub(b"", content))
     with ZipFile(BytesIO(content)) as book:
         return b"".join(MADE_AT.sub(b"", book.read(part)) for part in sorted(book.namelist()))
 
