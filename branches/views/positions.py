@@ -48,8 +48,8 @@ def position_add(request):
 def position_change(request, pk):
     row = _row(request, pk)
     form = PositionChangeForm(posted(request), row=row)
-    if request.method == "POST" and form.is_valid():
-        return _save(request, form, row, positions.change_position, _("The position is changed."))
+    if request.method == "POST" and _save(request, form, row, positions.change_position):
+        return _back(request, row, _("The position is changed."))
     return _page(request, form, _("Change a position"), row=row, member=row.member)
 
 
@@ -59,8 +59,8 @@ def position_change(request, pk):
 def position_end(request, pk):
     row = _row(request, pk)
     form = PositionEndForm(posted(request), row=row)
-    if request.method == "POST" and form.is_valid():
-        return _save(request, form, row, positions.end_position, _("The position is ended."))
+    if request.method == "POST" and _save(request, form, row, positions.end_position):
+        return _back(request, row, _("The position is ended."))
     return _page(request, form, _("End a position"), row=row, member=row.member)
 
 
@@ -105,13 +105,16 @@ def _named(rows, pk):
     return rows.filter(pk=pk).first() if pk and pk.isdecimal() and len(pk) <= 18 else None
 
 
-def _save(request, form, row, service, message):
+def _save(request, form, row, service):
+    """Whether the service took what the form says; what is wrong stands in the form."""
+    if not form.is_valid():
+        return False
     try:
         service(row, **form.cleaned_data, by=request.user, on=request.acting.today)
     except ValidationError as error:
         form.show(error)
-        return _page(request, form, message, row=row, member=row.member)
-    return _back(request, row, message)
+        return False
+    return True
 
 
 def _back(request, row, message):
