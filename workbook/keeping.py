@@ -19,7 +19,11 @@ def forget_files(*, before, at):
     for upload in old.filter(state__in=NOT_IMPORTED):
         delete_upload(upload)
         count += 1
-    for upload in old.filter(state__in=IMPORTED, file__size__gt=0).select_related("file"):
+    for upload in (
+        old.filter(state__in=IMPORTED, file__size__gt=0)
+        .select_related("file__stored_by")
+        .defer("file__content")
+    ):
         _empty(upload, at=at)
         count += 1
     return count
@@ -28,8 +32,10 @@ def forget_files(*, before, at):
 @transaction.atomic
 def _empty(upload, *, at):
     files = [upload.file_id, upload.errors_file_id, upload.changes_file_id]
-    name, media_type = upload.file.name, upload.file.media_type
-    upload.file = StoredFile.store(name, b"", media_type=media_type, by=None, at=at)
+    was = upload.file
+    upload.file = StoredFile.store(
+        was.name, b"", media_type=was.media_type, by=was.stored_by, at=at
+    )
     upload.errors_file = upload.changes_file = None
     upload.save()
     upload.lines.all().delete()

@@ -39,7 +39,11 @@ class ImportTable(tables.Table):
     organization = tables.Column(
         verbose_name=_("Organization"), order_by=("organization__code", "-uploaded_at")
     )
-    by = tables.Column(verbose_name=_("Uploaded by"), order_by=("by__username", "-uploaded_at"))
+    by = tables.Column(
+        accessor="file__stored_by",
+        verbose_name=_("Uploaded by"),
+        order_by=("file__stored_by__username", "-uploaded_at"),
+    )
     uploaded_at = tables.Column(verbose_name=_("Uploaded at"), order_by=("uploaded_at", "pk"))
 
     class Meta:

@@ -18,7 +18,7 @@ class ImportQuerySet(models.QuerySet):
 
     def with_people(self):
         """With what pages show; a file's content stays where it is until somebody asks for it."""
-        related = self.select_related("organization", "by", "undone_by", "file")
+        related = self.select_related("organization", "by", "undone_by", "file__stored_by")
         return related.defer("file__content")
 
 

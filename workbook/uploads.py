@@ -89,13 +89,13 @@ def may_say_for_all(user, *, on):
 
 
 def check_again(upload, *, by, on):
-    """Check an import that has not been imported once more."""
-    _queue(upload, NOT_IMPORTED, ImportState.UPLOADED, by=by, on=on)
+    """Check an import that has not been imported once more, as far as who asks may import."""
+    _queue(upload, NOT_IMPORTED, ImportState.UPLOADED, by=by, on=on, takes_over=True)
 
 
 def commit_import(upload, *, by, on):
     """Have a checked import imported; whoever says so is put down as its importer."""
-    _queue(upload, (ImportState.CHECKED,), ImportState.IMPORTING, by=by, on=on, commits=True)
+    _queue(upload, (ImportState.CHECKED,), ImportState.IMPORTING, by=by, on=on, takes_over=True)
 
 
 def undo_import(upload, *, reason, by, on):
@@ -119,12 +119,12 @@ def discard_import(upload, *, by, on):
 
 
 @transaction.atomic
-def _queue(upload, states, state, *, by, on, commits=False, **fields):
+def _queue(upload, states, state, *, by, on, takes_over=False, **fields):
     """Leave an import that is in one of the states to the workers."""
     _require(by, upload.organization, on=on)
     locked = _lock(upload, states)
     locked.state, locked.error, locked.obstacles = state, "", []
-    if commits:
+    if takes_over:
         locked.by = by
     for name, value in fields.items():
         setattr(locked, name, value)

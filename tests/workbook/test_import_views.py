@@ -170,3 +170,13 @@ def test_htmx_is_given_what_changes_alone(tmp_path, desk, district, board):
     row = checked(excel(tmp_path, CHANGES), district, board)
     for page in (f"/imports/{row.pk}/", f"/imports/{row.pk}/rows/", "/imports/"):
         assert "<html" not in text_of(desk.get(page, headers=HTMX))
+
+
+def test_who_imports_is_not_who_uploaded(tmp_path, desk, district):
+    row = checked(excel(tmp_path, CHANGES), district, make_board(district, "uploader"))
+    desk.post(f"/imports/{row.pk}/commit/")
+    row = work(row)
+    assert (row.by.username, row.file.stored_by.username) == ("board", "uploader")
+    page = text_of(desk.get(f"/imports/{row.pk}/"))
+    assert "uploader" in page
+    assert "uploader" in text_of(desk.get("/imports/"))

@@ -14,6 +14,7 @@ from ..querysets import ImportJobQuerySet, ImportLineQuerySet, ImportQuerySet
 class Import(models.Model):
     """A workbook that somebody uploaded: checked, then imported as a whole, and as a whole undone.
 
+    `by` is as whom it is checked and imported: who uploaded it, or who asked for that since.
     `counts` is what the check found, `outcome` what the import did: {table: {"created": n,
     "updated": n, "unchanged": n, "wrong": n, "warnings": n}}. `headings` are those that mean
     nothing yet: [{"table": key, "" for names of sheets, "heading": as written}]. `transaction` is
