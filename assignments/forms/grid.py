@@ -75,11 +75,11 @@ class AssignGrid:
         return self.is_checked and bool(self.filled) and not self.wrong and not self.common.errors
 
     def take_focus(self):
-        """Where one goes on: in the first wrong row, else in the first empty one; with nothing
-        left to do the page begins at its button."""
-        blank = [line for line in self.lines if line.is_blank or not self.is_checked]
-        lines = self.wrong if self.is_checked and self.wrong else blank
-        if lines and not self.is_ready:
+        """After a check one goes on in the first wrong row, else in the first empty one; with
+        nothing left to do the page begins at its button."""
+        blank = [line for line in self.lines if line.is_blank]
+        lines = self.wrong or blank
+        if self.is_checked and lines and not self.is_ready:
             lines[0].take_focus()
 
     def paste(self):

@@ -242,6 +242,11 @@
     cell.setAttribute("aria-autocomplete", "list");
     cell.setAttribute("aria-expanded", "false");
   }
+  // A new grid begins in its first cell; on a phone that would hide what stands above it.
+  const begin = cellsOf(rows()[0])[0];
+  const wide = matchMedia("(min-width: 64rem)").matches;
+  if (wide && !begin.value && !form.querySelector("[autofocus]")) begin.focus({ preventScroll: true });
+
   // Behind what was filled one can go on at once.
   const last = cellsOf(rows().at(-1));
   if (last.some((cell) => cell.value)) addRow();
