@@ -59,6 +59,8 @@ class Organization(models.Model):
         indexes = [
             GinIndex(OpClass(SearchKey("name"), "gin_trgm_ops"), name="organization_name_search"),
             models.Index(fields=["sort_key"], name="organization_sort"),
+            # Lists that are pasted name many at once (branches/picking.py).
+            models.Index(SearchKey("name"), name="organization_name_key"),
         ]
 
     def __str__(self):
