@@ -12,6 +12,7 @@ from branches.acting import FIRST_YEAR, LAST_YEAR
 from branches.filters import DayInput, Select
 from branches.forms.picking import MemberField
 from branches.forms.service import RowForm
+from branches.picking import write_row
 
 from ..choices import AssignmentRole, VisitsPeriod
 
@@ -141,13 +142,14 @@ class HandOverForm(EndingForm):
         # The box sends a code: whoever checks what will happen reads a name.
         member = self.cleaned_data["member"]
         if self.data["member"].strip() == member.code:
-            self.data["member"] = MemberField.describe(member)
+            self.data["member"] = write_row(member, self.fields["member"].sight)
 
-    def __init__(self, *args, row, members, directives, teams, initial=None, **kwargs):
-        """members, directives, teams: querysets of those that may be named."""
+    def __init__(self, *args, row, members, sight, directives, teams, initial=None, **kwargs):
+        """members, directives, teams: querysets of those that may be named; sight: what the user
+        sees of members."""
         same = {name: getattr(row, name) for name in SAME}
         super().__init__(*args, row=row, initial=same | (initial or {}), **kwargs)
-        self.fields["member"].rows = members
+        self.fields["member"].rows, self.fields["member"].sight = members, sight
         self.fields["directive"].queryset = directives
         self.fields["team"].queryset = teams
         self.fields["last_day"].label = _("Last day of %(cadre)s") % {"cadre": row.member}

@@ -4,23 +4,22 @@ Only what the user may name is looked for: members whom the user sees, and organ
 the user assigns; first those at or below the organization acted for.
 """
 
-import re
-
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Value
 
 from branches.fields import SearchKey
 from branches.masking import CARD_NUMBER, Sight
 from branches.models import Member, Organization
-from branches.picking import Found, find_rows
+from branches.picking import BY_ID, Found, find_rows, write_row
 
 MOST_OFFERED = 8  # candidates for one text
 MOST_UNKNOWN = 10  # unknown texts for which near ones are looked for
-BY_ID = re.compile(r"(?:^|\()#(?P<pk>\d{1,18})\)?$")
 
 
 class Names:
     """`find()` looks up the texts of all rows; then `meant()` and `offers()` answer for each."""
+
+    sight = None  # what the user sees of members
 
     def __init__(self, rows):
         self.rows = rows
@@ -28,18 +27,13 @@ class Names:
 
     def find(self, texts):
         texts = [text for text in dict.fromkeys(texts) if text]
-        by_id = {text: int(match["pk"]) for text in texts if (match := BY_ID.search(text))}
-        if by_id:
-            known = self.rows.in_bulk(by_id.values())
-            for text, pk in by_id.items():
-                self.found[text] = Found([known[pk]] if pk in known else [])
-        self.found |= self.look_up([text for text in texts if text not in by_id])
+        self.found |= self.look_up(texts)
         unknown = [text for text in texts if not self.found[text].rows]
-        self.near = self._near([text for text in unknown if text not in by_id][:MOST_UNKNOWN])
+        self.near = self._near([text for text in unknown if not BY_ID.search(text)][:MOST_UNKNOWN])
         return self
 
     def look_up(self, texts):
-        return {text: Found() for text in texts} | find_rows(texts, self.rows)
+        return {text: Found() for text in texts} | find_rows(texts, self.rows, sight=self.sight)
 
     def candidates(self, text, *, on):
         """The rows that the text may mean on the day: of several, those that are there then."""
@@ -80,14 +74,8 @@ class MemberNames(Names):
         self.sight = Sight(by, on=on)
 
     def look_up(self, texts):
-        """A card number that stands masked to the user finds nobody."""
         found = super().look_up(texts)
-        rows = [row for each in found.values() for row in each.rows]
-        self.sight.look([row.pk for row in rows])
-        for text, each in found.items():
-            by_code = [row for row in each.rows if row.code in text]
-            if by_code and not self.sight.sees(CARD_NUMBER, by_code[0].pk):
-                found[text] = Found()
+        self.sight.look([row.pk for each in found.values() for row in each.rows])
         return found
 
     @staticmethod
@@ -95,8 +83,7 @@ class MemberNames(Names):
         return row.left_on is None or row.left_on > on
 
     def write(self, row):
-        seen = self.sight.sees(CARD_NUMBER, row.pk)
-        return f"{row.full_name} ({row.code if seen else f'#{row.pk}'})"
+        return write_row(row, self.sight)
 
     def describe(self, row):
         seen = self.sight.sees(CARD_NUMBER, row.pk)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from branches.acting import FIRST_YEAR, LAST_YEAR
 from branches.filters import DayInput, Select
-from branches.forms.picking import OrganizationField, PickField
+from branches.forms.picking import OrganizationField
 from branches.forms.service import ServiceForm
 from branches.models import Organization
 from branches.picking import find_rows, say_unclear
@@ -36,11 +36,7 @@ class OrganizationLines(forms.CharField):
     def clean(self, value):
         lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
         found = find_rows(lines, self.rows)
-        unclear = [
-            say_unclear(line, found[line], describe=PickField.describe)
-            for line in lines
-            if found[line].row is None
-        ]
+        unclear = [say_unclear(line, found[line]) for line in lines if found[line].row is None]
         if unclear:
             raise ValidationError(unclear)
         return list(dict.fromkeys(found[line].row for line in lines))
@@ -56,9 +52,9 @@ class ReorganizationForm(ServiceForm):
         help_text=gettext_lazy("What ends, ends on the day before. It may lie ahead or be past."),
     )
 
-    def __init__(self, *args, scope, offered=None, begun=None, **kwargs):
+    def __init__(self, *args, scope, sight=None, offered=None, begun=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.scope = scope
+        self.scope, self.sight = scope, sight
         for field in self.fields.values():
             if isinstance(field, OrganizationField | OrganizationLines):
                 field.rows = scope

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 
 from branches.choices import OrganizationKind
 from branches.fields import CODE_PATTERN
-from branches.forms.picking import PickField
 from branches.models import Member, Organization
 from branches.picking import find_rows, say_unclear
 
@@ -85,7 +84,7 @@ class SplitForm(WorkForm):
         for pair in pairs:
             if len(pair) == 1:
                 row = found[pair[0]].row
-                text = say_unclear(pair[0], found[pair[0]], describe=PickField.describe)
+                text = say_unclear(pair[0], found[pair[0]])
                 part = row or self.add_error("parts", text)
             elif re.fullmatch(CODE_PATTERN, pair[0]):
                 first = self.sources[0]
@@ -99,14 +98,14 @@ class SplitForm(WorkForm):
         """{id: code} of who, or what, stands on each line."""
         lines = [line.strip() for line in self.cleaned_data["members"].splitlines() if line.strip()]
         pairs = [DIVIDES.split(line, maxsplit=1) for line in lines]
-        found = find_rows([pair[0] for pair in pairs], self._dividable())
+        found = find_rows([pair[0] for pair in pairs], self._dividable(), sight=self.sight)
         wrong, divided = [], {}
         for line, pair in zip(lines, pairs, strict=True):
             if len(pair) == 1 or pair[1] not in codes:
                 text = _("“%(line)s” names none of the codes above.")
                 wrong.append(text % {"line": line})
             elif found[pair[0]].row is None:
-                wrong.append(say_unclear(pair[0], found[pair[0]], describe=PickField.describe))
+                wrong.append(say_unclear(pair[0], found[pair[0]], sight=self.sight))
             elif divided.setdefault(found[pair[0]].row.pk, pair[1]) != pair[1]:
                 text = _("“%(name)s” goes to two places.")
                 wrong.append(text % {"name": pair[0]})

@@ -104,15 +104,20 @@ def offer_leaders(field, directive, seen):
 class MembersForm(DutyForm):
     """People and their branches, a pair a line; lines left empty are passed over."""
 
-    def __init__(self, *args, lines, members, branches, **kwargs):
+    def __init__(self, *args, lines, members, sight, branches, **kwargs):
         """lines  how many pairs can be entered
         members, branches  querysets of those that may be named
+        sight  what the user sees of members
         """
         super().__init__(*args, **kwargs)
         self.lines = range(1, lines + 1)
         for line in self.lines:
             self.fields[f"member_{line}"] = MemberField(
-                rows=members, required=False, help_text="", label=_("Member %d") % line
+                rows=members,
+                sight=sight,
+                required=False,
+                help_text="",
+                label=_("Member %d") % line,
             )
             self.fields[f"branch_{line}"] = OrganizationField(
                 rows=branches, required=False, help_text="", label=_("Branch %d") % line
@@ -151,7 +156,7 @@ class MembersForm(DutyForm):
 class IndicatorForm(RowForm):
     name = forms.CharField(label=_("Indicator"), max_length=300)
     year = forms.IntegerField(label=_("Year"), min_value=1930, max_value=2100)
-    target = NumberField(label=_("Aimed at"), required=False)
+    aim = NumberField(label=_("Aimed at"), required=False)
     actual = NumberField(label=_("Reached"), required=False)
     unit = forms.CharField(
         label=_("Unit"), max_length=50, required=False, help_text=_("Households, ha, %, …")
@@ -159,15 +164,15 @@ class IndicatorForm(RowForm):
 
     def __init__(self, *args, row=None, **kwargs):
         if row is not None:
-            names = ("name", "year", "target", "actual", "unit")
-            kwargs["initial"] = {name: getattr(row, name) for name in names}
+            names = ("name", "year", "actual", "unit")
+            kwargs["initial"] = {name: getattr(row, name) for name in names} | {"aim": row.target}
         super().__init__(*args, row=row, **kwargs)
         self.fields["year"].widget.attrs["autocomplete"] = "off"
         self.helper = FormHelper()
         self.helper.layout = Layout(
             *(["seen"] if row is not None else []),
             Row(Column("name", css_class="col-md-9"), Column("year", css_class="col-md-3")),
-            Row(Column("target"), Column("actual"), Column("unit")),
+            Row(Column("aim"), Column("actual"), Column("unit")),
             Submit("save", _("Save")),
         )
 
@@ -176,6 +181,7 @@ class IndicatorForm(RowForm):
 
     def fill(self, indicator):
         """Set what was typed on an indicator, stored or new; returns it."""
-        for name in ("name", "year", "target", "actual", "unit"):
+        for name in ("name", "year", "actual", "unit"):
             setattr(indicator, name, self.cleaned_data[name])
+        indicator.target = self.cleaned_data["aim"]
         return indicator

@@ -10,8 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from branches.acting import acts
 from branches.as_of import as_of
-from branches.forms.picking import MemberField
-from branches.masking import CARD_NUMBER, sight_of
+from branches.masking import sight_of
 from branches.models import Member, Organization
 from branches.periods import ONE_DAY, last_day
 
@@ -130,6 +129,7 @@ def _hand_over_form(request, assignment):
         row=assignment,
         tasks=tasks_in_progress(assignment),
         members=Member.objects.visible_to(user, on=on),
+        sight=sight_of(request),
         directives=directives | Directive.objects.filter(pk=assignment.directive_id),
         teams=teams | Team.objects.filter(pk=assignment.team_id),
         initial=_suggested(request, assignment),
@@ -145,16 +145,8 @@ def _suggested(request, assignment):
     cadre = request.GET.get("cadre", "")
     if cadre.isascii() and cadre.isdecimal() and len(cadre) <= LONGEST_ID:
         seen = Member.objects.visible_to(request.user, on=acting.today)
-        initial["member"] = _name(request, seen.filter(pk=cadre).first())
+        initial["member"] = seen.filter(pk=cadre).first()
     return initial
-
-
-def _name(request, member):
-    """What the box takes for the member; the party card only for who may read it."""
-    if member is None:
-        return None
-    sees = sight_of(request).sees(CARD_NUMBER, member.pk)
-    return MemberField.describe(member) if sees else member.full_name
 
 
 def _say_handed_over(ending):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from branches.acting import acts
 from branches.choices import ReorganizationKind
 from branches.listing import render_list
+from branches.masking import sight_of
 from branches.models import Organization, Reorganization
 from branches.views.visible import visible_organization
 
@@ -208,6 +209,7 @@ def _form(request, kind):
     return form_class(
         request.POST if request.method == "POST" else None,
         scope=request.user.scope_for("reorganize", on=acting.today),
+        sight=sight_of(request),
         offered=Organization.objects.children_of(acting.organization, on=acting.on).order_by(
             "code"
         ),

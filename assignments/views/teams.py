@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from branches.acting import acts, read_year
 from branches.as_of import as_of
 from branches.listing import render_list
+from branches.masking import sight_of
 from branches.models import Member, Organization
 from branches.views.visible import seen_members
 
@@ -164,6 +165,7 @@ def team_members(request, pk):
         lines=max(lines, LINES),
         directive=team.directive,
         members=Member.objects.visible_to(request.user, on=acting.today),
+        sight=sight_of(request),
         branches=_at_or_below(request, team.target),
     )
     if request.method == "POST" and form.is_valid():

@@ -6,7 +6,8 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from ..picking import find_rows, say_unclear
+from ..models import Member
+from ..picking import find_rows, say_unclear, write_row
 
 
 class PickerInput(forms.TextInput):
@@ -29,6 +30,7 @@ class PickField(forms.CharField):
     """
 
     source = None
+    sight = None
 
     def __init__(self, *, rows=None, **kwargs):
         super().__init__(**{"max_length": 300, "widget": PickerInput(self.source)} | kwargs)
@@ -41,23 +43,26 @@ class PickField(forms.CharField):
         text = super().clean(value).strip()
         if not text:
             return None
-        found = find_rows([text], self.rows)[text]
+        found = find_rows([text], self.rows, sight=self.sight)[text]
         if found.row is None:
             raise ValidationError(
-                say_unclear(text, found, describe=self.describe), code="unclear", params={}
+                say_unclear(text, found, sight=self.sight), code="unclear", params={}
             )
         return found.row
 
-    @staticmethod
-    def describe(row):
-        return f"{row} ({row.code})"
-
 
 class MemberField(PickField):
+    """Needs the `sight` of the user as well: a party card that they may not read finds nobody, and
+    stands nowhere on the form."""
+
     source = reverse_lazy("branches:pick_members")
 
-    def __init__(self, **kwargs):
+    def __init__(self, *, sight=None, **kwargs):
         super().__init__(**{"label": _("Member"), "help_text": _("Name or party card.")} | kwargs)
+        self.sight = sight
+
+    def prepare_value(self, value):
+        return write_row(value, self.sight) if isinstance(value, Member) else value
 
 
 class OrganizationField(PickField):

@@ -37,10 +37,11 @@ class PositionAddForm(PostForm):
     member = MemberField()
     organization = OrganizationField()
 
-    def __init__(self, *args, members, organizations, **kwargs):
-        """members: those whom the user sees; organizations: those that they may enter posts of."""
+    def __init__(self, *args, members, sight, organizations, **kwargs):
+        """members: those whom the user sees, and `sight` what of them; organizations: those that they
+        may enter posts of."""
         super().__init__(*args, **kwargs)
-        self.fields["member"].rows = members
+        self.fields["member"].rows, self.fields["member"].sight = members, sight
         self.fields["organization"].rows = organizations
         self.helper.layout = Layout(
             Row(Column("member"), Column("organization")),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from ..acting import acts
 from ..forms.members import DeleteForm
 from ..forms.positions import PositionAddForm, PositionChangeForm, PositionEndForm
+from ..masking import sight_of
 from ..models import Member, Organization, Position
 from ..services import positions
 from .member_editing import EDIT, posted
@@ -30,7 +31,11 @@ def position_add(request):
         "organization": _named(organizations, request.GET.get("organization")),
     }
     form = PositionAddForm(
-        posted(request), members=members, organizations=organizations, initial=initial
+        posted(request),
+        members=members,
+        sight=sight_of(request),
+        organizations=organizations,
+        initial=initial,
     )
     if request.method == "POST" and form.is_valid():
         try:
