@@ -212,7 +212,7 @@ class IndicatorTests(TeamTests):
         self.enterContext(translation.override("vi"))
 
     def enter(self, team, **changes):
-        values = {"name": "Cây ăn trái", "year": "2025", "target": "1.000", "actual": "710,5"}
+        values = {"name": "Cây ăn trái", "year": "2025", "aim": "1.000", "actual": "710,5"}
         return self.post("team_indicator_add", team.pk, **values | {"unit": "ha"} | changes)
 
     def test_numbers_are_typed_and_shown_as_in_vietnamese(self):
@@ -231,7 +231,7 @@ class IndicatorTests(TeamTests):
     def test_wrong_values(self):
         team = self.team()
         for changes, field in (
-            ({"target": "710.5"}, "target"),
+            ({"aim": "710.5"}, "aim"),
             ({"actual": "nhiều"}, "actual"),
             ({"year": "1900"}, "year"),
             ({"name": " "}, "name"),
@@ -245,7 +245,7 @@ class IndicatorTests(TeamTests):
         row = papers.make_indicator(self.ward, 2025, target=Decimal("710.5"), unit="ha")
         url = reverse("assignments:team_indicator", args=[team.pk, row.pk])
         form = self.client.get(url).context["form"]
-        assert form["target"].value() == "710,5"
+        assert form["aim"].value() == "710,5"
         values = {name: form[name].value() or "" for name in form.fields} | {"actual": "700"}
         assert self.client.post(url, values).status_code == 302
         assert Indicator.objects.get().actual == 700
