@@ -14,6 +14,8 @@ from evaluations.models import Rating
 from evaluations.services import roll_up_inline
 from tests import builders as make
 from tests.pages import count_queries, text_of
+from workbook.importing import import_workbook
+from workbook.problems import WorkbookError
 from workbook.quality import merging
 from workbook.quality.checks import CHECKS
 from workbook.quality.finding import count_findings, find_page
@@ -231,6 +233,19 @@ class TestMerging:
         self.merge(kept, gone, user)
         with pytest.raises(IntegrityError, match="K1"), transaction.atomic():
             make.make_task(gone, one, 2026)
+
+    def test_an_import_of_the_old_number_names_the_row(self, kept, gone, user, tmp_path):
+        self.merge(kept, gone, user)
+        (tmp_path / "members.csv").write_text(
+            "code,full_name,admitted_on,branch_code,branch_since\n"
+            "K2,Lê Ân,2000-01-01,W-1,2000-01-01\n"
+        )
+        (tmp_path / "statuses.csv").write_text("member_code,status,since\nK2,away,2025-01-01\n")
+        with pytest.raises(WorkbookError) as refused:
+            import_workbook(tmp_path, effective=TODAY)
+        found = {(each.table, each.row, each.column) for each in refused.value.problems}
+        assert {("members", 2, "code"), ("statuses", 2, "member_code")} <= found
+        assert "K1" in str(refused.value)
 
     def test_merged_twice_is_refused(self, kept, gone, user):
         self.merge(kept, gone, user)

@@ -11,6 +11,7 @@ from ..history import MEMBERSHIPS, PLACEMENTS
 from ..tables import BY_NAME
 from .described import checks_of, missing_columns
 from .members import MEMBER_CHECKS
+from .merged import MERGED_CHECKS
 from .oddities import ODDITIES
 from .organizations import GATHER_ORGANIZATIONS, ORGANIZATION_CHECKS
 from .periods import overlap_of_links, overlap_of_rows
@@ -21,6 +22,7 @@ __all__ = ["CHECKS", "GATHER_ORGANIZATIONS", "ODDITIES", "checks_of", "missing_c
 CHECKS = (
     *ORGANIZATION_CHECKS,
     *MEMBER_CHECKS,
+    *MERGED_CHECKS,
     *WORK_CHECKS,
     overlap_of_links(PLACEMENTS),
     overlap_of_links(MEMBERSHIPS),
