@@ -154,25 +154,33 @@ class MembersForm(DutyForm):
 
 
 class IndicatorForm(RowForm):
+    # Fields of the form and of the row; elsewhere “target” and “unit” name organizations.
+    FIELDS = {
+        "name": "name",
+        "year": "year",
+        "aim": "target",
+        "actual": "actual",
+        "measure": "unit",
+    }
+
     name = forms.CharField(label=_("Indicator"), max_length=300)
     year = forms.IntegerField(label=_("Year"), min_value=1930, max_value=2100)
     aim = NumberField(label=_("Aimed at"), required=False)
     actual = NumberField(label=_("Reached"), required=False)
-    unit = forms.CharField(
+    measure = forms.CharField(
         label=_("Unit"), max_length=50, required=False, help_text=_("Households, ha, %, …")
     )
 
     def __init__(self, *args, row=None, **kwargs):
         if row is not None:
-            names = ("name", "year", "actual", "unit")
-            kwargs["initial"] = {name: getattr(row, name) for name in names} | {"aim": row.target}
+            kwargs["initial"] = {name: getattr(row, field) for name, field in self.FIELDS.items()}
         super().__init__(*args, row=row, **kwargs)
         self.fields["year"].widget.attrs["autocomplete"] = "off"
         self.helper = FormHelper()
         self.helper.layout = Layout(
             *(["seen"] if row is not None else []),
             Row(Column("name", css_class="col-md-9"), Column("year", css_class="col-md-3")),
-            Row(Column("aim"), Column("actual"), Column("unit")),
+            Row(Column("aim"), Column("actual"), Column("measure")),
             Submit("save", _("Save")),
         )
 
@@ -181,7 +189,6 @@ class IndicatorForm(RowForm):
 
     def fill(self, indicator):
         """Set what was typed on an indicator, stored or new; returns it."""
-        for name in ("name", "year", "actual", "unit"):
-            setattr(indicator, name, self.cleaned_data[name])
-        indicator.target = self.cleaned_data["aim"]
+        for name, field in self.FIELDS.items():
+            setattr(indicator, field, self.cleaned_data[name])
         return indicator

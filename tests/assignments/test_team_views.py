@@ -213,7 +213,7 @@ class IndicatorTests(TeamTests):
 
     def enter(self, team, **changes):
         values = {"name": "Cây ăn trái", "year": "2025", "aim": "1.000", "actual": "710,5"}
-        return self.post("team_indicator_add", team.pk, **values | {"unit": "ha"} | changes)
+        return self.post("team_indicator_add", team.pk, **values | {"measure": "ha"} | changes)
 
     def test_numbers_are_typed_and_shown_as_in_vietnamese(self):
         team = self.team()
