@@ -105,7 +105,7 @@ def _depending(successor, closings):
     since = first_day(successor.validity)
     if visits := visits_of(successor.member_id, successor.target, since=since).count():
         yield ngettext(
-            "%(cadre)s has been there once since.",
+            "%(cadre)s has been there %(number)s time since.",
             "%(cadre)s has been there %(number)s times since.",
             visits,
         ) % {"cadre": successor.member, "number": visits}
