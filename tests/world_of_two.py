@@ -446,7 +446,7 @@ EXAMPLES = {
     "assignments:team_members": of("ward_team", posted=200),
     "assignments:team_indicator_add": of(
         "ward_team",
-        post={"name": "Cây ăn trái", "year": YEAR, "aim": "1000", "actual": "710"},
+        post={"name": "Cây ăn trái", "year": "2018", "aim": "1000", "actual": "710"},
         posted=302,
     ),
     "assignments:team_indicator": Example(own_indicator, posted=200),
