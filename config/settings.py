@@ -388,6 +388,8 @@ RETENTION_YEARS = read_years(
         "disciplines": 10,
         "positions": 10,
         "tasks": 5,
+        "closings": 5,
+        "endings": 5,
         "reviews": 5,
         "deductions": 5,
     },

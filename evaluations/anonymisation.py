@@ -8,22 +8,44 @@ import secrets
 from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.recording import log_access, recording
 from accounts.sessions import end_sessions
-from assignments.models import Review, Task
-from branches.models import Discipline, Member, MemberStatus, Position
+from assignments.models import Ending, Review, Task, TaskClosing
+from assignments.reorganizing.trail import TABLES as REORGANIZED
+from branches.models import Discipline, Member, MemberStatus, Position, Reorganization
 
 from .models import Deduction, RollUp
 
 NOBODY = "Đã ẩn danh"  # kept in the data, so in the language of the data
-# What the trail holds of members beside the tables with a period of their own.
-WITH_THE_MEMBER = ("branches_member", "accounts_user", "evaluations_rollup")
+# Columns beside those of the tables with a period of their own: they go with the member's row.
+WITH_THE_MEMBER = {
+    Member: (
+        "full_name",
+        "code",
+        "birth_date",
+        "gender",
+        "official_on",
+        "occupation",
+        "left_note",
+        "identity_number",
+        "phone",
+        "email",
+    ),
+    User: ("username", "first_name", "last_name", "email"),
+    EmailAddress: ("email",),
+    Authenticator: ("data",),
+    SocialAccount: ("uid", "extra_data"),
+    RollUp: ("warnings",),
+}
 
 
 class NotYet(Exception):
@@ -42,7 +64,7 @@ class Texts:
         return self.model.objects.filter(**{self.member: member}).exclude(**self.blank)
 
 
-# By the names of settings.RETENTION_YEARS.
+# By the names of settings.RETENTION_YEARS. accounts/sql/redaction.sql has the same columns.
 TEXTS = {
     "statuses": Texts(
         MemberStatus,
@@ -56,9 +78,11 @@ TEXTS = {
         },
     ),
     "disciplines": Texts(Discipline, "member", {"note": "", "decision_number": "", "issuer": ""}),
-    # And their titles, see below.
-    "positions": Texts(Position, "member", {"field": "", "end_reason": ""}),
+    # Titles are part of what tells positions apart, see below.
+    "positions": Texts(Position, "member", {"title": NOBODY, "field": "", "end_reason": ""}),
     "tasks": Texts(Task, "member", {"title": NOBODY, "category": ""}),
+    "closings": Texts(TaskClosing, "task__member", {"reason": NOBODY}),
+    "endings": Texts(Ending, "assignment__member", {"reason": NOBODY}),
     "reviews": Texts(Review, "assignment__member", {"comment": ""}),
     "deductions": Texts(Deduction, "member", {"reason": NOBODY}),
 }
@@ -76,14 +100,14 @@ def retained_until(member, table="members"):
 def due_members(members, *, on):
     """Of a queryset of members those who left, whose period has passed and who are not anonymised
     yet; a member is due when the row itself is (`RETENTION_YEARS["members"]`)."""
-    left = members.filter(anonymised_on=None, left_on__lt=on).order_by("left_on", "pk")
+    left = members.filter(anonymised_on=None, left_on__lt=on, merged_into=None)
     years = settings.RETENTION_YEARS["members"]
-    return left.filter(left_on__lt=_years_before(on, years))
+    return left.filter(left_on__lt=_years_before(on, years)).order_by("left_on", "pk")
 
 
 def due_again(*, on):
     """The ids of members anonymised before, of whom another table's period has passed since."""
-    anonymised = Member.objects.filter(anonymised_on__lt=on).order_by("pk")
+    anonymised = Member.objects.filter(anonymised_on__lt=on, merged_into=None).order_by("pk")
     return [
         member.pk
         for member in anonymised
@@ -93,6 +117,8 @@ def due_again(*, on):
 
 def why_not_yet(member, *, on):
     """Why the member cannot be anonymised on the day, as a sentence; "" when they can."""
+    if member.merged_into_id:
+        return _("This record was merged into another one, and is anonymised with that.")
     if member.left_on is None or member.left_on > on:
         return _("This member has not left the Party: only who left is anonymised.")
     if retained_until(member) >= on:
@@ -106,7 +132,8 @@ def why_not_yet(member, *, on):
 
 
 def anonymise_member(member, *, by, on, at, reason):
-    """Take out what tells who the member was, here and in the audit trail.
+    """Take out what tells who the member was, here and in the audit trail, of all records that
+    were merged into this one as well.
 
     by      the user who does it, None on the command line
     on, at  the day whose periods count, and the moment
@@ -119,14 +146,9 @@ def anonymise_member(member, *, by, on, at, reason):
         member = Member.objects.select_for_update().get(pk=member.pk)
         if refusal := why_not_yet(member, on=on):
             raise NotYet(refusal)
-        if member.anonymised_on is None:
-            _forget_person(member, on=on)
-            _forget_account(member)
-        Member.objects.filter(pk=member.pk).update(anonymised_on=on)
         done = [table for table in TEXTS if retained_until(member, table) < on]
-        for table in done:
-            _forget_texts(table, member)
-        _redact(member, done)
+        for record in _records_of(member):
+            _anonymise_record(record, done, member, on=on)
         log_access("member_anonymised", by=by, at=at, member=member)
     return ["members", *done]
 
@@ -145,6 +167,27 @@ def anonymise_due(*, on, at):
         except NotYet as error:
             refused.append((member, str(error)))
     return done, refused
+
+
+def _records_of(member):
+    """The member, and what was merged into them, and into those."""
+    records = level = [member]
+    while level := list(Member.objects.select_for_update().filter(merged_into__in=level)):
+        records = records + level
+    return records
+
+
+def _anonymise_record(record, done, member, *, on):
+    if record.anonymised_on is None:
+        if record.left_on is None:  # merged before the person left
+            record.left_on, record.left_reason = member.left_on, member.left_reason
+        _forget_person(record, on=on)
+        _forget_account(record)
+    Member.objects.filter(pk=record.pk).update(anonymised_on=on)
+    for table in done:
+        _forget_texts(table, record)
+    _forget_in_reorganizations(record, [TEXTS[table] for table in done])
+    _redact(record, done)
 
 
 def _forget_person(member, *, on):
@@ -169,7 +212,8 @@ def _forget_account(member):
     if user is None:
         return
     end_sessions(user)
-    EmailAddress.objects.filter(user=user).delete()
+    for model in (EmailAddress, SocialAccount, Authenticator):
+        model.objects.filter(user=user).delete()
     user.saved_views.all().delete()
     user.username, user.email, user.first_name, user.last_name = member.code, "", "", ""
     user.is_active = False
@@ -189,8 +233,34 @@ def _forget_texts(table, member):
     texts.of(member).update(**texts.blank)
 
 
+def _forget_in_reorganizations(member, forgotten):
+    """What a reorganization keeps for its undo are whole rows, those of posts and tasks with their
+    texts: in them stands from now on what stands in the rows themselves."""
+    for texts in forgotten:
+        table = texts.model._meta.db_table
+        if table not in REORGANIZED:
+            continue
+        about = [{"table": table, when: {"member_id": member.pk}} for when in ("before", "after")]
+        touching = Q(changes__contains=about[:1]) | Q(changes__contains=about[1:])
+        for reorganization in Reorganization.objects.filter(touching):
+            own = [each for each in reorganization.changes if _is_of(member, table, each)]
+            now = texts.model.objects.in_bulk([each["id"] for each in own])
+            for change in own:
+                row = now.get(change["id"])
+                values = {name: getattr(row, name, blank) for name, blank in texts.blank.items()}
+                for stored in filter(None, (change["before"], change["after"])):
+                    stored.update(values)
+            reorganization.save(update_fields=["changes"])
+
+
+def _is_of(member, table, change):
+    rows = [row for row in (change["before"], change["after"]) if row]
+    return change["table"] == table and any(row.get("member_id") == member.pk for row in rows)
+
+
 def _redact(member, done):
-    tables = [*WITH_THE_MEMBER, *(TEXTS[table].model._meta.db_table for table in done)]
+    models = [*WITH_THE_MEMBER, *(TEXTS[table].model for table in done)]
+    tables = [model._meta.db_table for model in models]
     with connection.cursor() as cursor:
         cursor.execute("SELECT accounts_redact_member(%s, %s)", [member.pk, tables])
 

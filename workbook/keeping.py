@@ -1,6 +1,7 @@
 """How long uploaded workbooks are kept: they hold personal data of many people."""
 
 from django.db import transaction
+from django.db.models import Q
 
 from branches.models import StoredFile
 
@@ -20,7 +21,7 @@ def forget_files(*, before, at):
         delete_upload(upload)
         count += 1
     for upload in (
-        old.filter(state__in=IMPORTED, file__size__gt=0)
+        old.filter(Q(file__size__gt=0) | ~Q(obstacles=[]), state__in=IMPORTED)
         .select_related("file__stored_by")
         .defer("file__content")
     ):
@@ -37,6 +38,7 @@ def _empty(upload, *, at):
         was.name, b"", media_type=was.media_type, by=was.stored_by, at=at
     )
     upload.errors_file = upload.changes_file = None
+    upload.obstacles, upload.error = [], ""  # they quote rows
     upload.save()
     upload.lines.all().delete()
     StoredFile.objects.filter(pk__in=[each for each in files if each]).delete()

@@ -13,6 +13,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import AccessLog
+from assignments.models import Ending, TaskClosing
+from branches.models import Member
 from branches.periods import first_day, last_day
 from evaluations.explaining import explain_rating
 from evaluations.exports import COLUMNS
@@ -69,6 +71,7 @@ CONDITIONS = {
     "deductions": _OWN,
     "delegations": "t.lead_id = (SELECT id FROM out_members)",
 }
+MERGED = ("code", "full_name", "merged_on")
 MOST_ENTRIES = 10_000  # of the log, the newest
 
 
@@ -99,12 +102,31 @@ def write_own_data(user, *, on, output, language):
 
 def _more_tables(user):
     """{name: (heading, rows)} of what is no table of the workbook."""
+    records = _records(user)
     ratings = list(
-        Rating.objects.filter(member=user.member_id, roll_up__state="finished")
+        Rating.objects.filter(member__in=records, roll_up__state="finished")
         .select_related("roll_up__scheme", "roll_up__organization", "member", "branch", "unit")
         .order_by("roll_up__year", "pk")
     )
     return {
+        _("endings"): (
+            [
+                _("Assignment"),
+                _("Last day"),
+                _("Last day before"),
+                _("Reason"),
+                _("Somebody goes on"),
+            ],
+            _endings(records),
+        ),
+        _("task_closings"): (
+            [_("Task"), _("State before"), _("Reason"), _("Somebody goes on")],
+            _closings(records),
+        ),
+        _("merged_records"): (
+            [_("Party card"), _("Full name"), _("Merged on")],
+            list(Member.objects.filter(pk__in=records[1:]).values_list(*MERGED)),
+        ),
         _("ratings"): ([_("Year"), _("Cut-off date"), *COLUMNS], [*map(_rating_row, ratings)]),
         _("ratings_explained"): (
             [
@@ -126,8 +148,47 @@ def _more_tables(user):
             [_("Role"), _("Organization"), _("From"), _("Until"), _("Withdrawn on")],
             [_grant_row(each) for each in user.grants.select_related("organization")],
         ),
+        _("saved_views"): (
+            [_("List"), _("Name"), _("Filters and sorting")],
+            list(user.saved_views.values_list("page", "name", "query")),
+        ),
         _("accesses"): ([_("When"), _("What"), _("By yourself")], _accesses(user)),
     }
+
+
+def _records(user):
+    """The ids of the user's member and of what was merged into them, the member's first."""
+    records = level = [user.member_id] if user.member_id else []
+    while level := list(Member.objects.filter(merged_into__in=level).values_list("pk", flat=True)):
+        records = records + level
+    return records
+
+
+def _endings(records):
+    endings = Ending.objects.filter(assignment__member__in=records).select_related("assignment")
+    return [
+        [
+            each.assignment.code,
+            each.last_day,
+            each.planned_last_day,
+            each.reason,
+            int(each.successor_id is not None),
+        ]
+        for each in endings
+    ]
+
+
+def _closings(records):
+    closings = TaskClosing.objects.filter(task__member__in=records).select_related("task")
+    return [
+        [
+            each.task.code,
+            each.get_former_state_display(),
+            each.reason,
+            int(each.successor_id is not None),
+        ]
+        for each in closings
+    ]
 
 
 def _rating_row(rating):
@@ -196,8 +257,10 @@ def _readme(user, on):
         "Each file is a table that Excel opens. The tables of the workbook (members, meetings, "
         "tasks and so on) hold your own rows; organizations and meetings are there so that their "
         "codes can be read. “ratings” are your ratings with all counts and points, "
-        "“ratings_explained” the criteria behind them. “account” and “grants” are about your "
-        "account, “accesses” is when your record was read or your account was used.\n"
+        "“ratings_explained” the criteria behind them; “endings” and “task_closings” say how your "
+        "assignments and tasks were ended, “merged_records” what else you were entered as. "
+        "“account”, “grants” and “saved_views” are about your account, “accesses” is "
+        "when your record was read or your account was used.\n"
         "\n"
         "Other people are not in it: of who confirmed something there is the office, and of who "
         "read something only when. If anything is wrong, tell the secretary of your branch or the "

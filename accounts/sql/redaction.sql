@@ -8,7 +8,7 @@
 --
 -- Arguments: the member; of which tables, those whose retention period has passed.
 -- Returns how many changes were redacted.
-CREATE FUNCTION accounts_redact_member(redacted bigint, tables text[]) RETURNS bigint
+CREATE OR REPLACE FUNCTION accounts_redact_member(redacted bigint, tables text[]) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 AS $$
@@ -16,6 +16,10 @@ DECLARE
     part record;
     hidden bigint;
     touched bigint := 0;
+    accounts bigint[];
+    assignments bigint[];
+    tasks bigint[];
+    roll_ups bigint[];
 BEGIN
     IF NOT EXISTS (
         SELECT FROM branches_member WHERE id = redacted AND anonymised_on IS NOT NULL
@@ -28,37 +32,67 @@ BEGIN
         USING ERRCODE = 'check_violation';
     END IF;
 
+    accounts := ARRAY(SELECT id FROM accounts_user WHERE member_id = redacted);
+    assignments := ARRAY(
+        SELECT id FROM assignments_assignment WHERE member_id = redacted
+        UNION
+        SELECT c.row_id
+        FROM accounts_journalchange AS c
+        JOIN accounts_journalentry AS e
+            ON e.id = c.entry_id AND e.table_name = 'assignments_assignment'
+        WHERE c.before ? 'member_id' AND (c.before ->> 'member_id')::bigint = redacted
+    );
+    tasks := ARRAY(
+        SELECT id FROM assignments_task WHERE member_id = redacted
+        UNION
+        SELECT c.row_id
+        FROM accounts_journalchange AS c
+        JOIN accounts_journalentry AS e
+            ON e.id = c.entry_id AND e.table_name = 'assignments_task'
+        WHERE c.before ? 'member_id' AND (c.before ->> 'member_id')::bigint = redacted
+    );
+    -- Their warnings name members who belong to no branch that exists.
+    roll_ups := ARRAY(
+        SELECT id FROM evaluations_rollup
+        WHERE warnings @> (
+            SELECT jsonb_build_array(jsonb_build_object('member', code))
+            FROM branches_member WHERE id = redacted
+        )
+    );
+
+    -- The member's are the rows of the table whose column `key` has one of the values `owners`.
     FOR part IN
         SELECT * FROM (VALUES
-            ('branches_member', 'id = $1',
-                '{full_name,code,birth_date,gender,official_on,occupation,identity_number,phone,email}'),
-            ('accounts_user', 'member_id = $1', '{username,first_name,last_name,email}'),
-            ('branches_memberstatus', 'member_id = $1', '{reason}'),
-            ('branches_discipline', 'member_id = $1', '{note}'),
-            ('branches_position', 'member_id = $1', '{title,field}'),
-            ('assignments_task', 'member_id = $1', '{title,category}'),
-            ('assignments_review',
-                'assignment_id IN (SELECT id FROM assignments_assignment WHERE member_id = $1)',
-                '{comment}'),
-            ('evaluations_deduction', 'member_id = $1', '{reason}'),
-            -- Its warnings name members who belong to no branch that exists.
-            ('evaluations_rollup',
-                'warnings @> (SELECT jsonb_build_array(jsonb_build_object(''member'', code))
-                              FROM branches_member WHERE id = $1)',
-                '{warnings}')
-        ) AS parts (name, about, hides)
+            ('branches_member', 'id', ARRAY[redacted],
+                '{full_name,code,birth_date,gender,official_on,occupation,left_note,identity_number,phone,email}'),
+            ('accounts_user', 'member_id', ARRAY[redacted], '{username,first_name,last_name,email}'),
+            ('account_emailaddress', 'user_id', accounts, '{email}'),
+            ('mfa_authenticator', 'user_id', accounts, '{data}'),
+            ('socialaccount_socialaccount', 'user_id', accounts, '{uid,extra_data}'),
+            ('branches_memberstatus', 'member_id', ARRAY[redacted],
+                '{reason,decision_number,decided_on,issuer,receiving_place}'),
+            ('branches_discipline', 'member_id', ARRAY[redacted], '{note,decision_number,issuer}'),
+            ('branches_position', 'member_id', ARRAY[redacted], '{title,field,end_reason}'),
+            ('assignments_task', 'member_id', ARRAY[redacted], '{title,category}'),
+            ('assignments_taskclosing', 'task_id', tasks, '{reason}'),
+            ('assignments_ending', 'assignment_id', assignments, '{reason}'),
+            ('assignments_review', 'assignment_id', assignments, '{comment}'),
+            ('evaluations_deduction', 'member_id', ARRAY[redacted], '{reason}'),
+            ('evaluations_rollup', 'id', roll_ups, '{warnings}')
+        ) AS parts (name, key, owners, hides)
         WHERE name = ANY (tables)
     LOOP
         EXECUTE format(
             $sql$
             WITH own AS (
-                SELECT id FROM %1$I WHERE %2$s
+                SELECT id FROM %1$I WHERE %2$I = ANY ($1)
                 UNION
-                -- Rows that are gone.
+                -- Rows that are gone, or went to another record of the same person.
                 SELECT c.row_id
                 FROM accounts_journalchange AS c
                 JOIN accounts_journalentry AS e ON e.id = c.entry_id AND e.table_name = %1$L
-                WHERE c.before ? 'member_id' AND (c.before ->> 'member_id')::bigint = $1
+                WHERE (%2$L = 'member_id' OR c.after IS NULL)
+                    AND c.before ? %2$L AND (c.before ->> %2$L)::bigint = ANY ($1)
             ), about AS (
                 SELECT e.id AS entry_id, own.id AS row_id
                 FROM own
@@ -80,8 +114,8 @@ BEGIN
             )
             SELECT count(*) FROM hidden
             $sql$,
-            part.name, part.about
-        ) INTO hidden USING redacted, part.hides::text[];
+            part.name, part.key
+        ) INTO hidden USING part.owners, part.hides::text[];
         touched := touched + hidden;
     END LOOP;
 

@@ -16,7 +16,7 @@ class PostForm(RowForm):
     """What a post is: the fields that adding and changing share."""
 
     title = forms.CharField(
-        label=_("Title"), max_length=200, help_text=_("As in the decision: “Phó Bí thư Đảng ủy”.")
+        label=_("Title"), max_length=200, help_text=_("Exactly as the decision has it.")
     )
     rank = forms.ChoiceField(label=_("Rank"), choices=[("", "–"), *Rank.choices])
     field = forms.CharField(
@@ -38,7 +38,7 @@ class PositionAddForm(PostForm):
     organization = OrganizationField()
 
     def __init__(self, *args, members, sight, organizations, **kwargs):
-        """members: those whom the user sees, and `sight` what of them; organizations: those that they
+        """members: those whom the user sees; sight: what of them; organizations: those that they
         may enter posts of."""
         super().__init__(*args, **kwargs)
         self.fields["member"].rows, self.fields["member"].sight = members, sight
@@ -80,7 +80,7 @@ class PositionEndForm(RowForm):
     end_reason = forms.CharField(
         label=_("Reason"),
         max_length=300,
-        help_text=_("A vacancy of the committee shows it: “chuyển công tác, QĐ 12-QĐ/HU”."),
+        help_text=_("A vacancy of the committee shows it: write why, and by which decision."),
     )
 
     def __init__(self, *args, row, **kwargs):

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.choices import Role
+from accounts.models import User
 from assignments.models import Assigning, Assignment
 from branches.models import Member, Membership, Organization, Placement
 from branches.periods import period
@@ -179,6 +180,20 @@ def test_one_of_two_of_the_same_name_is_chosen(client, world):
     response = client.post(URL, hidden_and_cells(response) | chosen | {"action": "save"})
     assert response.status_code == 302
     assert Assignment.objects.get().member.code == "0001"
+
+
+def test_a_masked_card_finds_nobody(client, world):
+    make.grant(User.objects.get(username="board"), Role.AUDITOR, Organization.objects.get(code="X"))
+    right, wrong = (
+        send(client, "check", rows=[{"member": card, "target": "Chi bộ Một"}])
+        for card in ("9999", "8888")
+    )
+    told = [str(first_errors(page)["member"]) for page in (right, wrong)]
+    assert told[0].replace("9999", "8888") == told[1]
+    assert "Trần Xa Lạ" not in right.content.decode()
+    named = send(client, "check", rows=[{"member": "Trần Xa Lạ", "target": "Chi bộ Một"}])
+    assert "member" not in first_errors(named)
+    assert "9999" not in named.content.decode()
 
 
 def test_who_is_unknown_is_answered_with_who_is_written_alike(client, world):

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 from io import StringIO
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
 from django.core.management import CommandError, call_command
 from django.test import TestCase, override_settings
 from django.urls import reverse
@@ -12,7 +14,9 @@ from django.utils import translation
 
 from accounts.choices import Role
 from accounts.models import AccessLog, JournalChange
-from branches.models import Discipline, Member
+from assignments.models import Ending, TaskClosing
+from assignments.reorganizing.trail import current_rows
+from branches.models import Discipline, Member, Reorganization
 from evaluations.anonymisation import (
     NOBODY,
     NotYet,
@@ -32,6 +36,27 @@ NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 YEAR, LEFT, DAY = 2018, date(2019, 3, 1), date(2024, 3, 2)
 PERSONAL = ("790000000011", "Trần Thị Bình", "079200000077", "0900000088", "binh@example.vn")
 SAID = ("bệnh nặng", "đã kiểm điểm", "Bí thư chi bộ 1", "Vận động hội viên", "tận tụy", "đi muộn")
+# What newer columns say; the last three are of disciplines and positions.
+SAID_SINCE = (
+    "sang Tiền An",
+    "15-QĐ/QU",
+    "Quận ủy Ninh Kiều",
+    "Chi bộ Cái Khế",
+    "2019-02-27",
+    "hay vắng họp",
+    "không làm nổi",
+    "16-QĐ/UBKT",
+    "Ủy ban Kiểm tra",
+    "mất tín nhiệm",
+)
+LONGER = SAID_SINCE[-3:]
+
+
+def changed(post):
+    """The change of a post as a reorganization keeps it."""
+    (row,) = current_rows([("branches_position", post.pk)]).values()
+    before = {**row, "validity": "[2000-01-01,)"}
+    return {"table": "branches_position", "id": post.pk, "before": before, "after": row}
 
 
 class World(TestCase):
@@ -47,6 +72,7 @@ class World(TestCase):
             phone=PERSONAL[3],
             email=PERSONAL[4],
             occupation="giáo viên",
+            left_note=SAID_SINCE[0],
         )
         cls.other = make.make_member(cls.branch, code="790000000022")
         for number in (1, 2, 3):
@@ -55,13 +81,31 @@ class World(TestCase):
             make.attend(meeting, cls.other)
         status = make.make_status(cls.member, "away", since=LEFT)
         status.reason = SAID[0]
+        status.decision_number, status.issuer, status.receiving_place = SAID_SINCE[1:4]
+        status.decided_on = date.fromisoformat(SAID_SINCE[4])
         status.save()
         Discipline.objects.create(
-            member=cls.member, decided_on=date(YEAR, 5, 5), form="reprimand", note=SAID[1]
+            member=cls.member,
+            decided_on=date(YEAR, 5, 5),
+            form="reprimand",
+            note=SAID[1],
+            decision_number=SAID_SINCE[7],
+            issuer=SAID_SINCE[8],
         )
-        make.make_position(cls.member, cls.branch, title=SAID[2], rank="branch_secretary")
+        cls.post = make.make_position(
+            cls.member,
+            cls.branch,
+            title=SAID[2],
+            rank="branch_secretary",
+            end_reason=SAID_SINCE[9],
+        )
         make.make_task(cls.member, cls.branch, YEAR, title=SAID[3])
-        assignment = make.make_assignment(cls.member, cls.second)
+        assignment = make.make_assignment(cls.member, cls.second, until=date(YEAR, 12, 31))
+        ending = make.make_ending(assignment, reason=SAID_SINCE[5])
+        closed = make.make_task(cls.member, cls.branch, YEAR, state="cancelled")
+        TaskClosing.objects.create(
+            task=closed, ending=ending, former_state="in_progress", reason=SAID_SINCE[6]
+        )
         review = make.make_review(assignment, YEAR)
         review.comment = SAID[4]
         review.save()
@@ -88,6 +132,11 @@ class World(TestCase):
                 for name in ("statuses", "disciplines", "positions", "tasks", "deductions")
             ),
             *(each.reviews.values() for each in member.assignments.all()),
+            *(each.endings.values() for each in member.assignments.all()),
+            TaskClosing.objects.filter(task__member=member).values(),
+            Reorganization.objects.values(),
+            EmailAddress.objects.values(),
+            SocialAccount.objects.values(),
             JournalChange.objects.values("before", "after"),
         ]
         return json.dumps([list(each) for each in rows], default=str, ensure_ascii=False)
@@ -106,7 +155,7 @@ class World(TestCase):
 class AnonymisationTests(World):
     def test_who_it_was_is_gone_here_and_in_the_trail(self):
         told = self.stored()
-        assert all(text in told for text in (*PERSONAL, *SAID))
+        assert all(text in told for text in (*PERSONAL, *SAID, *SAID_SINCE))
         done = self.anonymise()
         told = self.stored()
         assert not [text for text in PERSONAL if text in told]
@@ -114,7 +163,16 @@ class AnonymisationTests(World):
         assert "1980-01-01" not in told
         # The periods of disciplines and positions have not passed.
         assert [text for text in SAID if text in told] == [SAID[1], SAID[2]]
-        assert done == ["members", "statuses", "tasks", "reviews", "deductions"]
+        assert tuple(text for text in SAID_SINCE if text in told) == LONGER
+        assert done == [
+            "members",
+            "statuses",
+            "tasks",
+            "closings",
+            "endings",
+            "reviews",
+            "deductions",
+        ]
         member = Member.objects.get(pk=self.member.pk)
         assert (member.full_name, member.anonymised_on) == (NOBODY, DAY)
         assert member.code.startswith("an-")
@@ -125,7 +183,7 @@ class AnonymisationTests(World):
         before = self.figures()
         self.anonymise(on=date(2040, 1, 1))
         assert self.figures() == before
-        assert not [text for text in SAID if text in self.stored()]
+        assert not [text for text in (*SAID, *SAID_SINCE) if text in self.stored()]
 
     def test_other_tables_follow_when_their_period_has_passed(self):
         self.anonymise()
@@ -152,6 +210,10 @@ class AnonymisationTests(World):
         user = make.make_user("binh", member=self.member)
         user.email = "binh@example.vn"
         user.save()
+        EmailAddress.objects.create(user=user, email="binh@example.vn", primary=True)
+        SocialAccount.objects.create(
+            user=user, provider="openid", uid="binh-7", extra_data={"name": "Trần Thị Binh"}
+        )
         self.anonymise()
         user.refresh_from_db()
         assert not user.is_active
@@ -159,6 +221,63 @@ class AnonymisationTests(World):
         assert (user.email, user.username[:3]) == ("", "an-")
         told = self.stored()
         assert "binh" not in told
+        assert "Binh" not in told
+
+    def test_rows_that_are_gone_are_forgotten_in_the_trail(self):
+        for ending in Ending.objects.filter(assignment__member=self.member):
+            ending.delete()  # and the closings under it
+        self.member.assignments.all().delete()
+        told = self.stored()
+        assert SAID_SINCE[5] in told
+        assert SAID_SINCE[6] in told
+        self.anonymise()
+        told = self.stored()
+        assert not [text for text in (*SAID_SINCE[:-3], SAID[4]) if text in told]
+
+    def test_a_reorganization_keeps_no_texts_of_the_member_and_can_be_undone(self):
+        theirs = make.make_position(self.other, self.branch, title="Phó Bí thư Lê Văn Cao")
+        changes = [changed(self.post), changed(theirs)]
+        stored = make.make_reorganization(self.branch, changes=changes)
+        gone = {"member_id": self.member.pk, "title": "Bí thư cũ", "field": "Trần Bình"}
+        stored.changes.append(
+            {"table": "branches_position", "id": 999_999, "before": gone, "after": None}
+        )
+        stored.save()
+        self.anonymise()
+        assert SAID[2] in self.stored()
+        self.anonymise(on=date(2029, 3, 2))
+        told = self.stored()
+        assert not [text for text in (SAID[2], "Bí thư cũ", "Trần Bình") if text in told]
+        assert "Phó Bí thư Lê Văn Cao" in told
+        stored.refresh_from_db()
+        self.post.refresh_from_db()
+        own, other, _gone = stored.changes
+        assert own["before"]["title"] == own["after"]["title"] == self.post.title
+        assert other == changes[1]
+
+    def test_records_that_were_merged_into_it_follow(self):
+        earlier = make.make_member(code="790000000099", full_name="Trần Thị Binh Cũ")
+        earliest = make.make_member(
+            code="790000000098", full_name="Trần Binh Xưa", phone="0900000077"
+        )
+        for gone, into in ((earliest, earlier), (earlier, self.member)):
+            Member.objects.filter(pk=gone.pk).update(
+                merged_into=into, merged_on=LEFT, phone="", left_on=None
+            )
+        with pytest.raises(NotYet):
+            self.anonymise(member=earlier)
+        before = self.figures()
+        (done,), refused = anonymise_due(on=DAY, at=NOON)
+        assert (done, refused) == (self.member, [])
+        told = self.stored()
+        told += json.dumps(list(Member.objects.values()), default=str, ensure_ascii=False)
+        for text in ("79000000009", "Trần Thị Binh", "Trần Binh", "0900000077"):
+            assert text not in told
+        merged = Member.objects.filter(pk__in=[earlier.pk, earliest.pk])
+        assert {row.anonymised_on for row in merged} == {DAY}
+        assert {row.left_on for row in merged} == {LEFT}
+        assert self.figures() == before
+        assert anonymise_due(on=DAY, at=NOON) == ([], [])
 
     def test_a_leap_day_has_a_last_day(self):
         self.member.left_on = date(2016, 2, 29)

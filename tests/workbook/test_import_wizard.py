@@ -346,3 +346,7 @@ def test_files_are_not_kept_for_ever(tmp_path, district, board):
     assert StoredFile.objects.count() == 3
     assert undo(done, board).state == "undone"
     assert keeping.forget_files(before=recent.uploaded_at, at=now()) == 0
+    # Why it could not be undone quotes rows as well.
+    Import.objects.filter(pk=done.pk).update(obstacles=["Lê An (M1) was changed since."])
+    assert keeping.forget_files(before=recent.uploaded_at, at=now()) == 1
+    assert Import.objects.get(pk=done.pk).obstacles == []

@@ -11,7 +11,9 @@ from django.urls import reverse
 
 from accounts.choices import Role
 from accounts.models import AccessLog
-from branches.models import Discipline
+from assignments.models import TaskClosing
+from branches.models import Discipline, Member
+from branches.periods import period
 from evaluations.services import roll_up_inline
 from tests import builders as make
 
@@ -38,19 +40,45 @@ class OwnDataTests(TestCase):
         )
         make.make_assignment(cls.other, cls.two, code="A-OTHER")
         make.make_review(assignment, 2018)
+        heir = make.make_assignment(
+            cls.other, cls.one, code="A-OTHER-2", since=date(2025, 7, 1), directive=directive
+        )
+        assignment.validity = period(assignment.validity.lower, date(2025, 6, 30))
+        assignment.save()
+        ending = make.make_ending(assignment, successor=heir, reason="Điều động về quận")
         meeting = make.make_meeting(cls.two, date(2018, 3, 3), code="H1")
         make.attend(meeting, cls.member)
         make.attend(meeting, cls.other, capacity="assigned")
         Discipline.objects.create(
-            member=cls.member, decided_on=date(2018, 4, 4), form="warning", note="=1+1"
+            member=cls.member,
+            decided_on=date(2018, 4, 4),
+            form="warning",
+            note="=1+1",
+            issuer="Đảng ủy phường",
         )
-        make.make_status(cls.member, "away", since=date(2020, 1, 1))
-        make.make_position(cls.member, cls.ward, title="Ủy viên")
+        make.make_status(
+            cls.member,
+            "away",
+            since=date(2020, 1, 1),
+            decision_number="15-QĐ/QU",
+            receiving_place="Chi bộ Cái Khế",
+        )
+        make.make_position(cls.member, cls.ward, title="Ủy viên", end_reason="hết nhiệm kỳ")
+        make.make_position(cls.member, cls.ward, rank="committee_member", title="Cấp ủy viên")
+        closed = make.make_task(cls.member, cls.two, 2018, code="K2", state="cancelled")
+        TaskClosing.objects.create(
+            task=closed, ending=ending, former_state="in_progress", reason="Không còn cần"
+        )
+        earlier = make.make_member(code="M-EARLIER", full_name="Trần Thị Binh")
+        Member.objects.filter(pk=earlier.pk).update(
+            merged_into=cls.member, merged_on=date(2024, 1, 1)
+        )
         make.make_task(cls.member, cls.two, 2018, code="K1", confirmed_by=cls.ward)
         make.make_deduction(cls.member, date(2018, 5, 1), 2)
         roll_up_inline(cls.ward, year=2018, at=NOON)
         cls.user = make.make_user("binh", member=cls.member)
         make.grant(cls.user, Role.SECRETARY, cls.two, since=date(2020, 1, 1))
+        cls.user.saved_views.create(page="branches:members", name="Của tôi", query="q=an")
         reader = make.make_user("doctrom")
         AccessLog.objects.create(kind="ratings_seen", by=reader, at=NOON, member=cls.member)
         cls.url = reverse("workbook:own_data")
@@ -79,20 +107,33 @@ class OwnDataTests(TestCase):
             "memberships": 1,
             "statuses": 1,
             "disciplines": 1,
-            "positions": 1,
+            "positions": 2,
             "directives": 1,
             "assignments": 1,
             "meetings": 1,
             "attendance": 1,
-            "tasks": 1,
+            "tasks": 2,
             "reviews": 1,
             "deductions": 1,
+            "endings": 1,
+            "task_closings": 1,
+            "merged_records": 1,
             "ratings": 1,
             "ratings_explained": len(rows["ratings_explained"]),
             "account": 1,
             "grants": 1,
+            "saved_views": 1,
             "accesses": 1,
         }
+        assert rows["statuses"][0]["decision_number"] == "15-QĐ/QU"
+        assert rows["statuses"][0]["receiving_place"] == "Chi bộ Cái Khế"
+        assert rows["disciplines"][0]["issuer"] == "Đảng ủy phường"
+        assert {row["title"] for row in rows["positions"]} == {"Ủy viên", "Cấp ủy viên"}
+        assert rows["endings"][0]["Reason"] == "Điều động về quận"
+        assert rows["endings"][0]["Somebody goes on"] == "1"
+        assert rows["task_closings"][0]["Task"] == "K2"
+        assert rows["merged_records"][0]["Full name"] == "Trần Thị Binh"
+        assert rows["saved_views"][0]["Filters and sorting"] == "q=an"
         assert rows["members"][0]["phone"] == "'+84900000088"
         assert rows["tasks"][0]["confirmed_by_code"] == "W"
         assert rows["disciplines"][0]["note"] == "'=1+1"
