@@ -20,6 +20,11 @@ class NameOrEmailBackend(AuthenticationBackend):
     stays empty, so that a corrected one leaves no earlier one behind that still opens the account.
     """
 
+    def get_user(self, user_id):
+        """The user of a session, with whether they have a second factor: each page asks for it."""
+        user = get_user_model().objects.with_second_factor().filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None
+
     def _authenticate(self, request, **credentials):
         user = find_user(credentials.get("username") or "")
         return self._check_password(user, credentials.get("password") or "")

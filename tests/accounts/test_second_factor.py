@@ -15,7 +15,7 @@ from accounts.choices import Role
 from accounts.second_factor import has_second_factor, remove_second_factor
 from tests import builders as make
 from tests.infra.test_settings import PRODUCTION, SHOW, run_python
-from tests.pages import HTMX, text_of
+from tests.pages import HTMX, count_queries, text_of
 
 LOCKED, WRONG = "tạm khóa đăng nhập", "Mã không đúng"
 
@@ -172,6 +172,15 @@ class RequiredTests(SecondFactorCase):
 
     def is_open(self, name="home"):
         return self.client.get(reverse(name)).status_code == 200
+
+    def test_that_it_is_required_costs_a_page_no_query(self):
+        make.grant(self.user, "leader", self.ward)
+        self.set_up()
+        url = reverse("branches:members")
+        with override_settings(SECOND_FACTOR_ROLES=[]):
+            count_queries(self.client, url)
+            without = count_queries(self.client, url)
+        assert count_queries(self.client, url) == without
 
     def test_a_member_needs_none(self):
         assert self.is_open()
