@@ -73,6 +73,11 @@ class TestFinding:
         (row,) = found("duplicates", ward)
         assert row.code == "identity_number"
 
+    def test_of_a_crowd_of_one_name_each_is_shown_with_the_next(self, ward, one):
+        for _number in range(6):
+            make.make_member(one, full_name="Lê An", birth_date=BORN)
+        assert count_findings(ward, on=TODAY)["duplicates"] == 5
+
     def test_a_member_whose_membership_ended(self, ward, one):
         member = make.make_member(one)
         member.memberships.update(validity=period(make.LONG_AGO, date(2024, 5, 31)))
