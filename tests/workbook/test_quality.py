@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, models, transaction
 
 from accounts.models import JournalEntry
-from assignments.models import Assignment, Task
+from assignments.models import Assignment, Ending, Task
 from branches.models import Attendance, Member, Membership, Organization
 from branches.periods import period
 from evaluations.models import Rating
@@ -208,11 +208,19 @@ class TestMerging:
         first = make.make_assignment(kept, one, since=date(2026, 3, 1))
         second = make.make_assignment(gone, one, since=date(2026, 1, 1))
         make.make_review(second, 2026)
+        earlier = make.make_assignment(make.make_member(one), one, until=date(2025, 12, 31))
+        ending = Ending.objects.create(
+            assignment=earlier, successor=second, last_day=date(2025, 12, 31), reason="x"
+        )
+        own = Ending.objects.create(assignment=second, last_day=date(2026, 9, 30), reason="y")
         task = make.make_task(gone, one, 2026, assignment=second)
         self.merge(kept, gone, user)
         only = Assignment.objects.get(member=kept)
         assert (only.pk, only.validity) == (first.pk, period(date(2026, 1, 1)))
         assert only.reviews.count() == 1
+        ending.refresh_from_db()
+        own.refresh_from_db()
+        assert (ending.successor, own.assignment) == (only, only)
         task.refresh_from_db()
         assert (task.assignment, task.member) == (only, kept)
 

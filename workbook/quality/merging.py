@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.recording import recording
-from assignments.models import Assignment, Delegation, Review, Task, Team
+from assignments.models import Assignment, Delegation, Ending, Review, Task, Team
 from branches.models import Attendance, Discipline, Member, Membership, MemberStatus, Position
 from evaluations.models import Deduction
 
@@ -208,9 +208,21 @@ def _fit_assignments(kept, gone):
         years = list(same.reviews.values_list("year", flat=True))
         Review.objects.filter(assignment=row, year__in=years).delete()
         Review.objects.filter(assignment=row).update(assignment=same)
+        _move_endings(row, same)
         row.delete()
         same.validity = _span(same.validity, row.validity)
         same.save(update_fields=["validity"])
+
+
+def _move_endings(row, same):
+    """Who ended the one, and what became of its tasks, is told of the other."""
+    for ending in row.endings.all():
+        twin = same.endings.filter(last_day=ending.last_day).first()
+        if twin:
+            ending.closings.update(ending=twin)
+        else:
+            Ending.objects.filter(pk=ending.pk).update(assignment=same)
+    Ending.objects.filter(successor=row).update(successor=same)
 
 
 def _settle(kept, gone, values, on):

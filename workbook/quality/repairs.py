@@ -33,7 +33,7 @@ def repairable_members(user, *, on):
         branch__in=user.scope_for("repair_data", on=on).values("pk"),
         validity__startswith__lte=on,
     )
-    return Member.objects.filter(Exists(last), merged_into=None)
+    return Member.objects.filter(Exists(last), merged_into=None, anonymised_on=None)
 
 
 def repairable_units(user, *, on):
