@@ -24,7 +24,8 @@ class LoadTable(tables.Table):
     posts = tables.Column(
         accessor="pk", verbose_name=_("Branch and posts"), orderable=False, attrs=WIDE
     )
-    number = NumberColumn(verbose_name=_("Assignments"), order_by=("number", "sort_key"))
+    # Most first is how they are read: then those with as many stand by name.
+    number = NumberColumn(verbose_name=_("Assignments"), order_by=("number", "-sort_key", "-code"))
     targets = tables.Column(
         accessor="pk", verbose_name=_("Assigned to"), orderable=False, attrs=WIDE
     )

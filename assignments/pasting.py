@@ -78,7 +78,8 @@ HEADING_OF, ROLE_OF, PERIOD_OF = _by_word(HEADINGS), _by_word(ROLES), _by_word(P
 @dataclass(frozen=True)
 class Pasted:
     """rows  a dict of texts a line, by COLUMNS; what a line does not say is not in it
-    unread   headings of columns that say nothing about an assignment
+    unread   headings of columns that say nothing about an assignment; without a heading the first
+             cell of each column that was not understood
     """
 
     rows: list[dict[str, str]]
@@ -97,7 +98,7 @@ def read_pasted(text, *, column=0):
         lines = lines[1:]
     else:
         names = list(COLUMNS[column:]) if column else _guess(lines)
-        unread = []
+        unread = _nameless(names, lines)
     return Pasted([_row(names, line) for line in lines], unread)
 
 
@@ -138,8 +139,20 @@ def _guess(lines):
             name = "until"
         if name is None and free and cells:
             name = free.pop(0)
+        elif name is None and any(map(_role, cells)):
+            name = "role"  # few are understood, but it can be nothing else
         names.append(name if name not in names else None)
     return names
+
+
+def _nameless(names, lines):
+    """The first cell of each column that has no name: so that nothing is left out in silence."""
+    first = {}
+    for line in lines:
+        for place, cell in enumerate(line):
+            if cell and (place >= len(names) or not names[place]):
+                first.setdefault(place, cell)
+    return [first[place] for place in sorted(first)]
 
 
 def _kind(cells, lines, place):

@@ -25,11 +25,17 @@ VISITS = {"min_value": 0, "max_value": 31}
 
 
 class DirectiveField(forms.ModelChoiceField):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"empty_label": "–"} | kwargs)
+
     def label_from_instance(self, directive):
         return f"{directive.number} · {directive.issued_on:%d/%m/%Y} · {directive.title[:80]}"
 
 
 class TeamField(forms.ModelChoiceField):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"empty_label": "–"} | kwargs)
+
     def label_from_instance(self, team):
         return f"{team.name} · {team.directive.number}"
 

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Member
+from ..models import Member, Organization
 from ..picking import find_rows, say_unclear, write_row
 
 
@@ -26,7 +26,7 @@ class PickField(forms.CharField):
     """Cleans to the one row that the text means, or None when it is left empty.
 
     `rows` are those that may be named, a queryset that the form limits to what the user sees:
-    `form.fields["member"].rows = …`. A row as `initial` stands as its code.
+    `form.fields["member"].rows = …`. A row as `initial` stands as its name and code.
     """
 
     source = None
@@ -70,3 +70,6 @@ class OrganizationField(PickField):
 
     def __init__(self, **kwargs):
         super().__init__(**{"label": _("Organization"), "help_text": _("Name or code.")} | kwargs)
+
+    def prepare_value(self, value):
+        return write_row(value) if isinstance(value, Organization) else value

@@ -91,6 +91,16 @@ class PastedTests(SimpleTestCase):
         assert pasted.rows == [{"member": "An", "target": "CB1"}]
         assert pasted.unread == ["Ghi chú", "Điện thoại"]
 
+    def test_columns_that_say_nothing_are_told_without_a_heading_too(self):
+        pasted = read_pasted("An\tCB1\t\tĐã nhận việc\nBình\tCB2\tghi sau\t")
+        assert [row["target"] for row in pasted.rows] == ["CB1", "CB2"]
+        assert pasted.unread == ["ghi sau", "Đã nhận việc"]
+
+    def test_a_third_column_with_one_known_role_is_the_roles(self):
+        pasted = read_pasted("An\tCB1\tsai vai trò\nBình\tCB2\tDự sinh hoạt")
+        assert [row["role"] for row in pasted.rows] == ["sai vai trò", "attend"]
+        assert pasted.unread == []
+
     def test_a_list_pasted_into_a_later_column_begins_there(self):
         assert read_pasted("CB1\nCB2", column=COLUMNS.index("target")).rows == [
             {"target": "CB1"},
