@@ -10,7 +10,7 @@ from branches.periods import last_day
 register = template.Library()
 
 
-@register.inclusion_tag("assignments/_assignment_ending.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def assignment_ending(context, assignment):
     """Who went there before and who goes on, why it ended, and what the reader may do about it."""
     request = context["request"]
@@ -22,8 +22,6 @@ def assignment_ending(context, assignment):
     last = last_day(assignment.validity)
     ended = next((each for each in endings if _ended(each, assignment, last)), None)
     return {
-        "request": request,
-        "assignment": assignment,
         "before": next((each for each in endings if each.successor_id == assignment.pk), None),
         # On a past day nothing is told of what came later.
         "ended": ended if ended and (acting.is_today or ended.last_day < acting.on) else None,
