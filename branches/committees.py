@@ -106,6 +106,11 @@ class Committee:
         return sum(holder.is_standing for holder in self.members)
 
     @property
+    def untaken(self):
+        """How many seats nobody took so far in the term."""
+        return sum(each.position is None for each in self.vacancies)
+
+    @property
     def standing_vacant(self):
         return max(self.term.standing_seats - self.standing, 0) if self.term else 0
 
