@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from branches.models import Reorganization
-from branches.tables import CODE, WIDE, DayColumn, LinkColumn
+from branches.tables import CODE, DayColumn, LinkColumn
 
 
 class ReorganizationTable(tables.Table):
@@ -15,7 +15,6 @@ class ReorganizationTable(tables.Table):
         accessor="what",
         verbose_name=gettext_lazy("What"),
         order_by=("what", "pk"),
-        attrs=WIDE,
     )
     kind = tables.Column(
         accessor="get_kind_display", verbose_name=gettext_lazy("Kind"), order_by=("kind", "pk")
@@ -31,7 +30,7 @@ class ReorganizationTable(tables.Table):
         empty_values=(),
     )
     done_at = tables.DateTimeColumn(
-        verbose_name=gettext_lazy("At"), order_by=("done_at", "pk"), format="d/m/Y H:i"
+        verbose_name=gettext_lazy("At"), order_by=("done_at", "pk"), short=True
     )
     state = tables.Column(accessor="undone_at", verbose_name=gettext_lazy("State"), empty_values=())
 
