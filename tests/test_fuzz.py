@@ -118,7 +118,7 @@ def encode(pairs):
 
 
 def _quote(text):
-    return "".join(f"%{byte:02X}" for byte in text.encode("utf-8", "surrogatepass"))
+    return "".join(f"%{byte:02X}" for byte in str(text).encode("utf-8", "surrogatepass"))
 
 
 @override_settings(ACCOUNT_RATE_LIMITS=False)

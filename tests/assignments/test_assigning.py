@@ -1,6 +1,7 @@
 """Assigning many at once: everything that is wrong is told before, and all is saved or nothing."""
 
 import threading
+import uuid
 from datetime import UTC, date, datetime
 
 import pytest
@@ -86,7 +87,7 @@ class AssigningTests(TestCase):
             self.assign()
 
     def test_the_same_page_sent_twice_saves_once(self):
-        token = "7d5bd9a8-8b43-4d05-a0f7-1f2b0f2c6a11"
+        token = str(uuid.uuid4())
         first = self.assign(self.row(), token=token)
         assert self.assign(self.row(), token=token) == first
         assert Assignment.objects.count() == 1

@@ -30,6 +30,7 @@ def test_from_the_board_to_a_rating_to_a_meeting(signed_in):
 
     page.get_by_role("link", name="Mở bảng xếp loại").click()
     expect(page.get_by_role("heading", name="Xếp loại năm 2018")).to_be_visible()
+    page.wait_for_load_state()  # scripts run after what they draw on has come
     assert (
         page.evaluate("Chart.getChart(document.querySelector('canvas')).data.datasets.length") == 4
     )

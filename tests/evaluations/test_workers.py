@@ -98,9 +98,10 @@ def wait_until_frozen(*tables):
 
 
 def kill_before_the_first_lease(roll_up, start_worker):
-    with held("LOCK TABLE evaluations_rollupshard IN ACCESS EXCLUSIVE MODE"):
+    # A claim is one statement, which the server would carry out for a worker that is gone.
+    with held("LOCK TABLE evaluations_rollup IN ACCESS EXCLUSIVE MODE"):
         worker = start_worker()
-        wait_until_frozen("evaluations_rollupshard")
+        wait_until_frozen("evaluations_rollup")
         worker.kill()
     assert not RollUpShard.objects.exclude(attempts=0).exists()
 
