@@ -39,6 +39,11 @@ JOIN accounts_journalchange AS change ON change.entry_id = entry.id
 WHERE entry.id > %s AND entry.transaction = pg_current_xact_id()::text::bigint
 ORDER BY entry.id DESC
 """
+ENTRIES = """
+SELECT id FROM accounts_journalentry
+WHERE id > %s AND transaction = pg_current_xact_id()::text::bigint AND table_name = ANY(%s)
+ORDER BY id
+"""
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,13 @@ def changes_since(mark):
         for key in sorted(inserted | differing.keys())
         if key[0] in TABLES and not (key in inserted and key not in rows)
     ]
+
+
+def entries_since(mark):
+    """The ids of the entries that this transaction has left since the mark."""
+    with connection.cursor() as cursor:
+        cursor.execute(ENTRIES, [mark, list(TABLES)])
+        return [entry for (entry,) in cursor.fetchall()]
 
 
 def current_rows(keys):

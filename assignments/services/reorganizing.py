@@ -35,9 +35,11 @@ from ..reorganizing.plans import (
 
 @dataclass
 class Done:
-    """What a plan did: the Changes, the ids of what it reorganized, and of what it ended."""
+    """What a plan did: the Changes, the ids of the entries of the audit trail that it left, of what
+    it reorganized, and of what it ended."""
 
     changes: list
+    entries: list
     touched: list
     ended: list
 
@@ -90,6 +92,7 @@ def reorganize(plan, *, by, today, at, reason, decision="", digest=None):
             reason=reason,
             organization_ids=done.touched,
             changes=[change.as_json() for change in done.changes],
+            entries=done.entries,
             done_by=by,
             done_at=at,
         )
@@ -98,14 +101,13 @@ def reorganize(plan, *, by, today, at, reason, decision="", digest=None):
 def undo(reorganization, *, by, today, at, reason):
     """Put every row back as it was. Raises ValidationError when something newer depends on it."""
     with recording(by, reason):
+        _take_turns()
         stored = Reorganization.objects.select_for_update(of=("self",)).get(pk=reorganization.pk)
         if stored.undone_at:
             raise ValidationError(_("It is undone already."))
         _require(by, stored.organization_ids, today)
-        changes = undoing.changes_of(stored)
-        undoing.refuse_if_needed(changes, on=stored.on)
         with _asking_the_database():
-            undoing.put_back(changes)
+            undoing.put_back(stored)
         left = Organization.objects.filter(pk__in=stored.organization_ids)
         stored.organization_ids = sorted(left.values_list("pk", flat=True))
         stored.undone_by, stored.undone_at, stored.undo_reason = by, at, reason
@@ -120,9 +122,11 @@ def _carry_out(plan, by, today):
     mark = trail.begin()
     with _asking_the_database():
         made = CARRY_OUT[type(plan)](plan) or []
-    changes = trail.changes_since(mark)
     return Done(
-        changes, sorted({*touched, *made}), [each.pk for each in getattr(plan, "ended", ())]
+        trail.changes_since(mark),
+        trail.entries_since(mark),
+        sorted({*touched, *made}),
+        [each.pk for each in getattr(plan, "ended", ())],
     )
 
 

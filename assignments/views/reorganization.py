@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -147,11 +148,16 @@ def reorganization_detail(request, pk):
         "form": form,
         "sections": pages.sections(showing.lines_of(changes)),
         "named": Organization.objects.filter(pk__in=done.organization_ids),
-        "hindrances": [] if done.undone_at else list(undoing.what_depends(changes, on=done.on)),
+        "hindrances": [] if done.undone_at else _hindrances(done),
         "offers": offers,
         "gives": any(offer.may_give for offer in offers),
     }
     return render(request, "assignments/reorganization.html", context)
+
+
+@transaction.atomic
+def _hindrances(done):
+    return undoing.what_depends(undoing.undoing_of(done), done)
 
 
 @require_safe

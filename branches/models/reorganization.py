@@ -16,7 +16,8 @@ class Reorganization(models.Model):
 
     `on` is the first day on which things stand as decided. `changes` is a list of
     {"table", "id", "before", "after"}, whole rows as the database writes them as JSON, None for
-    a row that was not there: what an undo puts back. Its rows hold no names of people.
+    a row that was not there: what is shown of it. Its rows hold no names of people. `entries` are
+    the ids of the entries of the audit trail that it left: what an undo plays backwards.
     """
 
     kind = models.CharField(_("kind"), max_length=8, choices=ReorganizationKind.choices)
@@ -26,6 +27,7 @@ class Reorganization(models.Model):
     reason = models.CharField(_("reason"), max_length=500)
     organization_ids = ArrayField(models.BigIntegerField(), editable=False)
     changes = models.JSONField(encoder=DjangoJSONEncoder, editable=False)
+    entries = ArrayField(models.BigIntegerField(), default=list, editable=False)
     done_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

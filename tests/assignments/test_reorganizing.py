@@ -1,6 +1,7 @@
 """Reorganizations as services: what goes where, what stays, what stands in the way, and undoing."""
 
 from datetime import UTC, date, datetime
+from importlib import import_module
 from threading import Thread
 from time import monotonic
 
@@ -608,6 +609,27 @@ class TestUndo:
         place.task.refresh_from_db()
         assert (place.task.state, place.task.organization) == ("reported", place.one)
 
+    def test_beneath_what_was_undone_or_changed_back(self, place):
+        before = everything()
+        first = place.do(place.merge())
+        new = Organization.objects.get(code="W-10")
+        second = place.do(plans.Rename(on=TODAY, organization=new, name="Khác"))
+        with pytest.raises(ValidationError, match="changed again"):
+            place.undo(first)
+        place.undo(second)
+        Assignment.objects.filter(target=new).update(visits_due=7)
+        with pytest.raises(ValidationError, match="1 of the rows"):
+            place.undo(first)
+        Assignment.objects.filter(target=new).update(visits_due=2)
+        place.undo(first)
+        assert everything() == before
+
+    def test_not_when_a_row_that_it_made_is_gone(self, place):
+        done = place.do(place.merge())
+        Succession.objects.filter(pk=Succession.objects.earliest("pk").pk).delete()
+        with pytest.raises(ValidationError, match="1 of the rows"):
+            place.undo(done)
+
     def test_is_for_who_may_reorganize_there(self, place):
         done = place.do(place.merge())
         ward_office = make.make_user()
@@ -682,3 +704,24 @@ def test_of_two_who_confirm_at_once_the_second_is_told():
     assert sorted(told) == ["done", "told"]
     assert Reorganization.objects.count() == 1
     assert Organization.objects.filter(code="W-10").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_those_made_before_they_kept_their_entries_find_them():
+    place = Place()
+    before = everything()
+    with transaction.atomic():
+        first = place.do(place.merge())
+        second = place.do(plans.Rename(on=DAY, organization=place.three, name="Khác"))
+    kept = [first.entries, second.entries]
+    Reorganization.objects.update(entries=[])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            import_module("branches.migrations.0010_reorganization_entries").FIND_ENTRIES
+        )
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert [first.entries, second.entries] == kept
+    place.undo(first)
+    place.undo(second)
+    assert everything() == before
