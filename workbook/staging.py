@@ -7,6 +7,7 @@ days, lists of values) that this is what makes a million rows a matter of second
 from contextlib import closing
 from itertools import compress, islice, repeat
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from .cells import CellError, refuse_error, trim
@@ -214,7 +215,10 @@ def _unknown_column(table, name):
             "near": near,
             "key": names[near],
         }
-    return _("there is no such column; the columns are: %s") % ", ".join(table.by_name)
+    # In the reader's language: the names that an export writes in it.
+    spoken = 1 if get_language() == "vi" else 0
+    columns = [column_names(table.name, each)[spoken] for each in table.by_name]
+    return _("there is no such column; the columns are: %s") % ", ".join(columns)
 
 
 class Stager:

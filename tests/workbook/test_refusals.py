@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from workbook import checks
 
@@ -131,6 +132,14 @@ def test_an_unknown_column_far_from_all_lists_them(tmp_path):
     tables["attendance"][0][2] = "xyz"
     (problem,) = refusal_of(tmp_path, tables)
     assert problem.startswith("attendance:1:xyz: there is no such column; the columns are: meeting")
+
+
+def test_columns_are_listed_by_the_names_that_the_reader_knows(tmp_path):
+    tables = sheets()
+    tables["attendance"][0][2] = "xyz"
+    with translation.override("vi"):
+        (problem,) = refusal_of(tmp_path, tables)
+    assert problem.count("Mã buổi sinh hoạt") == 1
 
 
 def test_an_unknown_sheet_names_the_nearest(tmp_path):
