@@ -39,6 +39,8 @@ def what_depends(undoing, reorganization):
 def put_back(reorganization):
     """Write every row as it was. Raises ValidationError when something newer depends on it."""
     undoing = undoing_of(reorganization)
+    if reorganization.changes and not undoing.entries:
+        raise ValidationError(_("The audit trail has no more what it did: it cannot be undone."))
     undoing.lock()
     if sentences := what_depends(undoing, reorganization):
         raise ValidationError(sentences)

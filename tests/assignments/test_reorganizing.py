@@ -624,6 +624,12 @@ class TestUndo:
         place.undo(first)
         assert everything() == before
 
+    def test_not_without_its_trail(self, place):
+        done = place.do(place.merge())
+        Reorganization.objects.update(entries=[])
+        with pytest.raises(ValidationError, match="audit trail"):
+            place.undo(done)
+
     def test_not_when_a_row_that_it_made_is_gone(self, place):
         done = place.do(place.merge())
         Succession.objects.filter(pk=Succession.objects.earliest("pk").pk).delete()
