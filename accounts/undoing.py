@@ -180,40 +180,38 @@ WHERE own.id = ANY (%(entries)s) AND later.id <> ALL (%(entries)s)
 # value that the trail hides was changed all the same.
 CHANGED = """
 WITH newer AS MATERIALIZED (
-    SELECT t.row_id, t.inserted, t.deleted, e.id AS entry
+    SELECT
+        t.row_id, t.inserted, t.deleted, e.id AS entry,
+        max(e.id) OVER (PARTITION BY t.row_id) AS newest
     FROM accounts_journalentry AS e
     JOIN undo_touched AS t
         ON t.table_name = %(table)s AND e.id > t.entry AND e.ids @> t.row_id
     WHERE e.id = ANY (%(newer)s)
-), left_as AS MATERIALIZED (
+), left_as AS (
     SELECT DISTINCT ON (c.row_id, was.key)
-        c.row_id, was.key, was.value, c.after -> was.key AS became
+        c.row_id, newer.inserted, newer.newest, was.key, was.value, c.after -> was.key AS became
     FROM newer
     JOIN accounts_journalchange AS c ON c.entry_id = newer.entry AND c.row_id = newer.row_id
     CROSS JOIN LATERAL jsonb_each(c.before) AS was
     ORDER BY c.row_id, was.key, c.entry_id
-), differing AS (
-    SELECT left_as.row_id, left_as.key
+), changed AS (
+    SELECT newer.row_id, newer.newest
+    FROM newer LEFT JOIN {stored} AS s ON s.id = newer.row_id
+    WHERE (s.id IS NULL) <> newer.deleted
+    UNION ALL
+    SELECT left_as.row_id, left_as.newest
     FROM left_as JOIN {stored} AS s ON s.id = left_as.row_id
-    WHERE left_as.value IS DISTINCT FROM to_jsonb(s) -> left_as.key
-        OR left_as.value = left_as.became
-)
-SELECT newer.row_id, max(newer.entry)
-FROM newer
-LEFT JOIN {stored} AS s ON s.id = newer.row_id
-WHERE (s.id IS NULL) <> newer.deleted
-    OR EXISTS (
-        SELECT FROM differing
-        WHERE differing.row_id = newer.row_id
-            AND (
-                %(whole_rows)s OR newer.inserted OR EXISTS (
-                    SELECT FROM accounts_journalchange AS own
-                    WHERE own.entry_id = ANY (%(own)s) AND own.row_id = newer.row_id
-                        AND own.before ? differing.key
-                )
+    WHERE (left_as.value IS DISTINCT FROM to_jsonb(s) -> left_as.key
+            OR left_as.value = left_as.became)
+        AND (
+            %(whole_rows)s OR left_as.inserted OR EXISTS (
+                SELECT FROM accounts_journalchange AS own
+                WHERE own.entry_id = ANY (%(own)s) AND own.row_id = left_as.row_id
+                    AND own.before ? left_as.key
             )
-    )
-GROUP BY newer.row_id
+        )
+)
+SELECT row_id, max(newest) FROM changed GROUP BY row_id
 """
 REFERRING = """
 SELECT {number}, count(*), (array_agg(id ORDER BY id))[:{most}] FROM (
