@@ -234,7 +234,7 @@ def _forget_texts(table, member):
 
 
 def _forget_in_reorganizations(member, forgotten):
-    """What a reorganization keeps for its undo are whole rows, those of posts and tasks with their
+    """What a reorganization keeps to be shown are whole rows, those of posts and tasks with their
     texts: in them stands from now on what stands in the rows themselves."""
     for texts in forgotten:
         table = texts.model._meta.db_table
