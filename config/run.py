@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 import psycopg2
 
 from config.environment import SettingsError, find_server_urls, read_int
-from config.services import ServiceError, Services, end_with_parent, open_private
+from config.processes import end_with_parent
+from config.services import ServiceError, Services, open_private
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 FIRST_PORT = 8000
@@ -72,7 +73,10 @@ def serve(var_dir, processes):
     manage("migrate", "--verbosity=0")
     port = choose_port()
     celery = (PYTHON, "-m", "celery", "-A", "config", "worker", "--beat", "--concurrency=2")
-    processes["worker"] = spawn(var_dir / "worker.log", *celery, "--loglevel=INFO")
+    # Asked to end, it would first look for the broker, which ends as well.
+    processes["worker"] = spawn(
+        var_dir / "worker.log", *celery, "--loglevel=INFO", at_death=signal.SIGKILL
+    )
     processes["web"] = spawn(
         var_dir / "web.log",
         *(PYTHON, "-m", "gunicorn", "config.wsgi", f"--bind=127.0.0.1:{port}"),
@@ -131,7 +135,8 @@ def manage(*words, stdout=None):
         raise RunError(f"manage.py {words[0]} failed (exit status {status}).")
 
 
-def spawn(log_path, *command):
+def spawn(log_path, *command, at_death=signal.SIGTERM):
+    """Start a process that gets the signal `at_death` when this one is killed."""
     with open_private(log_path, "w") as log:
         return subprocess.Popen(
             command,
@@ -140,7 +145,7 @@ def spawn(log_path, *command):
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=end_with_parent(signal.SIGTERM),
+            preexec_fn=end_with_parent(at_death),
         )
 
 

@@ -11,7 +11,7 @@ import redis
 from django.conf import settings
 from django.db import connection
 
-from config.services import end_with_parent
+from config.processes import end_with_parent
 
 READY_WITHIN = 60  # seconds; two cores that are busy with other tests take a few
 APPLICATION = "chibo-test-worker"

@@ -6,30 +6,27 @@ recognised by the folder it works in, not by a recorded pid: nothing is stale af
 """
 
 import contextlib
-import ctypes
 import fcntl
 import json
 import os
 import secrets
-import signal
 import socket
 import subprocess
-import sys
 import time
 
 import psutil
 
+from config.processes import end_with_parent
 from config.services.account import Account, ServiceError, open_private, write_private
 from config.services.postgres import Postgres
 from config.services.valkey import Valkey
 
-__all__ = ["ServiceError", "Services", "end_with_parent", "open_private"]
+__all__ = ["ServiceError", "Services", "open_private"]
 
 SERVERS = (Postgres, Valkey)
 READY_WITHIN = 120  # seconds; recovery after a crash takes a few
 STOPPED_WITHIN = 30  # seconds; then it is killed
 PORT_ATTEMPTS = 3  # another program may take the free port before the server does
-PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 
 
 class Services:
@@ -218,16 +215,3 @@ def lives(name):
     with contextlib.suppress(psutil.NoSuchProcess):
         return name_process(psutil.Process(name["pid"])) == name
     return False
-
-
-def end_with_parent(number):
-    """A preexec_fn: on Linux the process gets the signal when its parent dies, even by kill -9."""
-    parent = os.getpid()
-
-    def prepare():
-        if sys.platform == "linux":
-            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
-            if os.getppid() != parent:  # it died before the call
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    return prepare

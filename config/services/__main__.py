@@ -15,7 +15,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from config.services import ServiceError, Services, end_with_parent
+from config.processes import end_with_parent
+from config.services import ServiceError, Services
 
 
 def main():
