@@ -25,9 +25,13 @@ ROLES_FOR = {
     "repair_data": frozenset({BOARD}),
     "make_documents": frozenset({BOARD, OFFICE}),
     "edit_templates": frozenset({BOARD}),
+    # What a branch enters: its meetings, rosters and opinions, and the tasks of its members.
+    "keep_meetings": frozenset({SECRETARY}),
+    "give_tasks": frozenset({SECRETARY}),
     # Work that others answer for.
     "confirm_work": frozenset({OFFICE}),
     "review_work": frozenset({BOARD, OFFICE}),
+    "answer_opinions": frozenset({BOARD, OFFICE}),
     "decide_ratings": frozenset({LEADER}),
     "import_workbook": frozenset({BOARD}),
     # Its rows are known by their party cards, which must be whole.
