@@ -17,6 +17,8 @@ NOT_AUDITED = {
     "branches.OrganizationPath": "Derived by triggers from placements, which are audited.",
     "assignments.Assigning": "What was saved together, for undoing it; assignments are audited.",
     "assignments.AssigningRow": "As assignings.",
+    "assignments.Reminder": "That somebody was told of what stands in rows that are audited.",
+    "assignments.ReminderChoice": "How somebody likes to be told: no fact about anybody.",
     "evaluations.Rating": COMPUTED,
     "evaluations.RollUpShard": COMPUTED,
     "evaluations.RollUpUnit": COMPUTED,

@@ -68,3 +68,22 @@ class OpinionState(models.TextChoices):
     ANSWERED = "answered", _("Answered on the spot")
     REFERRED = "referred", _("Referred")
     RESOLVED = "resolved", _("Resolved")
+
+
+class ReminderKind(models.TextChoices):
+    """What people are reminded of, in the order of pages and messages."""
+
+    VISIT_DUE = "visit_due", _("Visits that are due and not made")
+    TASK_DUE = "task_due", _("Tasks that are due")
+    ROSTER_MISSING = "roster_missing", _("Meetings without a roster")
+    CONFIRMATION_WAITING = "confirmation_waiting", _("Confirmations that wait")
+    EXEMPTION_ENDING = "exemption_ending", _("Exemptions and absences that end")
+    ABSENT_MONTHS = "absent_months", _("Members absent two months")
+
+
+class DigestRhythm(models.TextChoices):
+    """How often reminders come by e-mail."""
+
+    DAILY = "daily", _("Every day on which there is something new")
+    WEEKLY = "weekly", _("On Mondays")
+    NEVER = "never", _("Never")

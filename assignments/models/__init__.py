@@ -5,6 +5,7 @@ from .assignment import Assignment, Review
 from .directive import Attachment, Directive, Team
 from .document import DocumentTemplate
 from .ending import Ending, TaskClosing
+from .reminder import Reminder, ReminderChoice
 from .results import Delegation, Indicator, Opinion
 from .task import Task
 
@@ -19,6 +20,8 @@ __all__ = [
     "Ending",
     "Indicator",
     "Opinion",
+    "Reminder",
+    "ReminderChoice",
     "Review",
     "Task",
     "TaskClosing",
