@@ -43,6 +43,20 @@ class TaskState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class TaskStepKind(models.TextChoices):
+    """What was done to a task on its way."""
+
+    REGISTERED = "registered", _("Registered")
+    CHANGED = "changed", _("Changed")
+    STARTED = "started", _("Begun")
+    PROGRESS = "progress", _("Progress noted")
+    REPORTED = "reported", _("Reported as done")
+    CONFIRMED = "confirmed", _("Confirmed")
+    RETURNED = "returned", _("Returned")
+    CANCELLED = "cancelled", _("Cancelled")
+    REOPENED = "reopened", _("Opened again")
+
+
 class Outcome(models.TextChoices):
     EXCEEDED = "exceeded", _("Exceeded")
     MET = "met", _("Met on time")

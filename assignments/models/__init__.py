@@ -8,6 +8,7 @@ from .ending import Ending, TaskClosing
 from .reminder import Reminder, ReminderChoice
 from .results import Delegation, Indicator, Opinion
 from .task import Task
+from .task_work import TaskEvidence, TaskStep
 
 __all__ = [
     "Assigning",
@@ -25,5 +26,7 @@ __all__ = [
     "Review",
     "Task",
     "TaskClosing",
+    "TaskEvidence",
+    "TaskStep",
     "Team",
 ]
