@@ -59,6 +59,8 @@ NAMES = {
     "branches.CommitteeTerm": _("Term of a committee"),
     "branches.JobDescription": _("Job description"),
     "branches.Meeting": _("Meeting"),
+    "branches.MeetingPlan": _("Planned meeting"),
+    "branches.CheckIn": _("Check-in"),
     "branches.Attendance": _("Attendance"),
     "branches.DistinctMembers": _("Members found to be two"),
     "branches.StoredFile": _("Stored file"),

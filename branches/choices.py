@@ -88,6 +88,14 @@ class MeetingKind(models.TextChoices):
     RESIDENTS = "residents", _("Residents' meeting")
 
 
+class PlanState(models.TextChoices):
+    """What became of a planned meeting."""
+
+    PLANNED = "planned", _("Planned")
+    HELD = "held", _("Held")
+    NOT_HELD = "not_held", _("Not held")
+
+
 class AttendanceStatus(models.TextChoices):
     PRESENT = "present", _("Present")
     EXCUSED = "excused", _("Absent with reason")
@@ -99,3 +107,17 @@ class Capacity(models.TextChoices):
 
     MEMBER = "member", _("Member of the branch")
     ASSIGNED = "assigned", _("Assigned cadre")
+
+
+class VisitState(models.TextChoices):
+    """Where the visit of an assigned cadre to a meeting stands: one word everywhere. The first and
+    the last two have no row: they follow from the branch's plan and meetings."""
+
+    EXPECTED = "expected", _("Expected")
+    LOGGED = "logged", _("Logged, not confirmed")
+    CONFIRMED = "confirmed", _("Confirmed visit")
+    DISPUTED = "disputed", _("Disputed")
+    EXCUSED = "excused", _("Absent with reason")
+    UNEXCUSED = "unexcused", _("Absent without reason")
+    NOT_HELD = "not_held", _("Meeting not held")
+    NOT_REPORTED = "not_reported", _("Not reported")

@@ -250,6 +250,30 @@ class MeetingQuerySet(models.QuerySet):
         )
 
 
+class MeetingPlanQuerySet(models.QuerySet):
+    def planned_in(self, days):
+        """Plans for one of `days` (a closed period)."""
+        return self.filter(planned_on__gte=days.lower, planned_on__lt=days.upper)
+
+    def of_branches(self, branches):
+        return self.filter(branch__in=branches.values("pk"))
+
+    def visible_to(self, user, *, on, branches=None):
+        """Plans of the branches answered for, of the user's own branch, and of `branches` (a
+        queryset of organizations): those that the user is assigned to, which a later room knows.
+        """
+        seen = Q(branch__in=user.scope_for("see_members", on=on).values("pk")) | Q(
+            branch__in=user.own_branches(on=on).values("pk")
+        )
+        return self.filter(seen if branches is None else seen | Q(branch__in=branches.values("pk")))
+
+
+class CheckInQuerySet(models.QuerySet):
+    def of_meeting(self, meeting):
+        """Those at a meeting, and at what it was while it was planned."""
+        return self.filter(Q(meeting=meeting) | Q(plan__meeting=meeting))
+
+
 class AttendanceQuerySet(models.QuerySet):
     def as_members(self):
         return self.filter(capacity="member")

@@ -362,6 +362,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 24 * 3600.0,
         "options": {"expires": 3600},
     },
+    "forget-submissions": {
+        "task": "accounts.tasks.forget_submissions",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 3600},
+    },
     "forget-old-uploads": {
         "task": "workbook.tasks.forget_old_uploads",
         "schedule": 24 * 3600.0,
@@ -387,6 +392,7 @@ RETENTION_YEARS = read_years(
         "statuses": 5,
         "disciplines": 10,
         "positions": 10,
+        "attendance": 5,
         "tasks": 5,
         "closings": 5,
         "endings": 5,
@@ -399,6 +405,8 @@ if read_bool("ANONYMISE_BY_ITSELF", False):
         "task": "evaluations.tasks.anonymise_due_members",
         "schedule": 86_400.0,
     }
+# How long a form that was sent is known again: longer than any phone is without a network.
+SUBMISSION_KEEP_DAYS = read_int("SUBMISSION_KEEP_DAYS", 400)
 IMPORT_KEEP_DAYS = read_int("IMPORT_KEEP_DAYS", 90)
 IMPORT_LEASE_SECONDS = read_int("IMPORT_LEASE_SECONDS", 30)
 ASSIGNMENT_ENDING_DAYS = read_int("ASSIGNMENT_ENDING_DAYS", 60)

@@ -21,7 +21,7 @@ from accounts.recording import log_access, recording
 from accounts.sessions import end_sessions
 from assignments.models import Ending, Review, Task, TaskClosing
 from assignments.reorganizing.trail import TABLES as REORGANIZED
-from branches.models import Discipline, Member, MemberStatus, Position, Reorganization
+from branches.models import Attendance, Discipline, Member, MemberStatus, Position, Reorganization
 
 from .models import Deduction, RollUp
 
@@ -80,6 +80,7 @@ TEXTS = {
     "disciplines": Texts(Discipline, "member", {"note": "", "decision_number": "", "issuer": ""}),
     # Titles are part of what tells positions apart, see below.
     "positions": Texts(Position, "member", {"title": NOBODY, "field": "", "end_reason": ""}),
+    "attendance": Texts(Attendance, "member", {"reason": ""}),
     "tasks": Texts(Task, "member", {"title": NOBODY, "category": ""}),
     "closings": Texts(TaskClosing, "task__member", {"reason": NOBODY}),
     "endings": Texts(Ending, "assignment__member", {"reason": NOBODY}),

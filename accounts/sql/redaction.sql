@@ -73,6 +73,7 @@ BEGIN
                 '{reason,decision_number,decided_on,issuer,receiving_place}'),
             ('branches_discipline', 'member_id', ARRAY[redacted], '{note,decision_number,issuer}'),
             ('branches_position', 'member_id', ARRAY[redacted], '{title,field,end_reason}'),
+            ('branches_attendance', 'member_id', ARRAY[redacted], '{reason}'),
             ('assignments_task', 'member_id', ARRAY[redacted], '{title,category}'),
             ('assignments_taskclosing', 'task_id', tasks, '{reason}'),
             ('assignments_ending', 'assignment_id', assignments, '{reason}'),

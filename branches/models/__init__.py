@@ -12,10 +12,12 @@ from .organization import (
     Placement,
     Succession,
 )
+from .plan import CheckIn, MeetingPlan
 from .reorganization import Reorganization
 
 __all__ = [
     "Attendance",
+    "CheckIn",
     "CommitteeTerm",
     "Discipline",
     "DistinctMembers",
@@ -23,6 +25,7 @@ __all__ = [
     "EarlierPersonClass",
     "JobDescription",
     "Meeting",
+    "MeetingPlan",
     "Member",
     "MemberStatus",
     "Membership",

@@ -1,5 +1,6 @@
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -31,6 +32,19 @@ class Meeting(models.Model):
         _("quality"), max_digits=7, decimal_places=4, null=True, blank=True
     )
     resolution_number = models.CharField(_("resolution number"), max_length=100, blank=True)
+    # Set: the secretary has read the roster through, and it takes nothing more.
+    roster_closed_at = models.DateTimeField(
+        _("roster closed at"), null=True, blank=True, editable=False
+    )
+    roster_closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("roster closed by"),
+    )
 
     objects = MeetingQuerySet.as_manager()
 
@@ -43,6 +57,11 @@ class Meeting(models.Model):
                 condition=Q(quality=None) | Q(quality__gte=0, quality__lte=Decimal(100)),
                 name="meeting_quality_0_to_100",
                 violation_error_message=_("Quality is from 0 to 100 points."),
+            ),
+            models.CheckConstraint(
+                condition=Q(roster_closed_at=None, roster_closed_by=None)
+                | Q(roster_closed_at__isnull=False, roster_closed_by__isnull=False),
+                name="meeting_roster_closed_by_somebody",
             ),
         ]
         indexes = [models.Index(fields=["branch", "held_on"], name="meeting_branch_day")]
@@ -72,6 +91,11 @@ class Attendance(models.Model):
         _("capacity"), max_length=8, choices=Capacity.choices, default=Capacity.MEMBER
     )
     confirmed = models.BooleanField(_("confirmed"), default=True)
+    # Why somebody was absent; the database empties it for those present. The default of the
+    # column is for the statements of imports, which name the columns that a file has.
+    reason = models.CharField(
+        _("reason of absence"), max_length=500, blank=True, default="", db_default=""
+    )
 
     objects = AttendanceQuerySet.as_manager()
 
@@ -79,6 +103,10 @@ class Attendance(models.Model):
         constraints = [
             choice_constraint("status", AttendanceStatus, "attendance_status_known"),
             choice_constraint("capacity", Capacity, "attendance_capacity_known"),
+            models.CheckConstraint(
+                condition=~Q(status=AttendanceStatus.PRESENT) | Q(reason=""),
+                name="attendance_reason_of_an_absence",
+            ),
             models.UniqueConstraint(
                 fields=["meeting", "member"],
                 name="attendance_once",

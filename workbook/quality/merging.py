@@ -12,7 +12,15 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.recording import recording
 from assignments.models import Assignment, Delegation, Ending, Review, Task, Team
-from branches.models import Attendance, Discipline, Member, Membership, MemberStatus, Position
+from branches.models import (
+    Attendance,
+    CheckIn,
+    Discipline,
+    Member,
+    Membership,
+    MemberStatus,
+    Position,
+)
 from evaluations.models import Deduction
 
 from ..sqltext import fill, quote
@@ -37,7 +45,7 @@ DATED = (Membership, MemberStatus)
 # Rows that simply change hands: {model: the field that names the member}.
 MOVED = {Task: "member", Team: "leader", Delegation: "lead", Deduction: "member"}
 # Rows that move unless the kept member has the like, or in a way of their own (below).
-FITTED = (Discipline, Position, Attendance, Assignment)
+FITTED = (Discipline, Position, Attendance, CheckIn, Assignment)
 
 # What stays with the row that is emptied, or is handled by itself.
 STAYING = {
@@ -124,6 +132,7 @@ def _move_all(kept, gone, *, winner):
     _fit_disciplines(kept, gone)
     _fit_positions(kept, gone)
     _fit_attendance(kept, gone)
+    _fit_check_ins(kept, gone)
     _fit_assignments(kept, gone)
     for model, field in MOVED.items():
         model.objects.filter(**{field: gone}).update(**{field: kept})
@@ -179,7 +188,7 @@ def _fit_positions(kept, gone):
 
 FIT_ATTENDANCE = """
 UPDATE branches_attendance AS k
-SET status = g.status, capacity = g.capacity, confirmed = g.confirmed
+SET status = g.status, capacity = g.capacity, confirmed = g.confirmed, reason = g.reason
 FROM branches_attendance AS g
 WHERE k.member_id = %(kept)s AND g.member_id = %(gone)s AND g.meeting_id = k.meeting_id
     AND (g.status = 'present', g.confirmed, g.status = 'excused')
@@ -195,6 +204,21 @@ def _fit_attendance(kept, gone):
     """Who was seen at a meeting under either record was there."""
     with connection.cursor() as cursor:
         cursor.execute(FIT_ATTENDANCE, {"kept": kept.pk, "gone": gone.pk})
+
+
+FIT_CHECK_INS = """
+DELETE FROM branches_checkin AS g
+USING branches_checkin AS k
+WHERE k.member_id = %(kept)s AND g.member_id = %(gone)s
+    AND (g.meeting_id = k.meeting_id OR g.plan_id = k.plan_id);
+UPDATE branches_checkin SET member_id = %(kept)s WHERE member_id = %(gone)s;
+"""
+
+
+def _fit_check_ins(kept, gone):
+    """One check-in of a meeting."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIT_CHECK_INS, {"kept": kept.pk, "gone": gone.pk})
 
 
 def _fit_assignments(kept, gone):
