@@ -76,7 +76,7 @@ def with_two(rows, *, on):
 
 def overdue(rows, acting):
     """With visits due in the past months or quarters of the year that were not made."""
-    named = {"day": acting.on, "organization": acting.organization.pk, "targets": None}
+    named = _asked(acting.on, organization=acting.organization.pk)
     # What is made part of another query takes its values in order.
     values = [named[name] for name in NAMED_VALUE.findall(OVERDUE_SQL)]
     return rows.filter(pk__in=RawSQL(NAMED_VALUE.sub("%s", OVERDUE_SQL), values))
@@ -134,14 +134,24 @@ def read_rows(organizations, acting):
     return list(rows.values())
 
 
+def visits_of(member, targets, *, on):
+    """{assignment: its visits, as the fields of Line}, of the assignments of the day of a member
+    (its id) to some targets (ids), wherever these stand."""
+    return _read_visits(_asked(on, targets=list(targets), member=member))
+
+
 def _visits(ids, acting):
-    """{assignment: its visits, as the fields of Line}."""
+    return _read_visits(_asked(acting.on, organization=acting.organization.pk, targets=ids))
+
+
+def _asked(day, *, organization=None, targets=None, member=None):
+    return {"day": day, "organization": organization, "targets": targets, "member": member}
+
+
+def _read_visits(asked):
     names = ("made_year", "due_year", "made_now", "due_now", "overdue")
     with connection.cursor() as cursor:
-        cursor.execute(
-            VISITS_SQL,
-            {"day": acting.on, "organization": acting.organization.pk, "targets": ids},
-        )
+        cursor.execute(VISITS_SQL, asked)
         return {
             pk: dict(zip(names, counts, strict=True)) for pk, _target, *counts in cursor.fetchall()
         }

@@ -1,5 +1,6 @@
 -- Visits made and due in the year up to a day, of each assignment valid on the day to one of some
--- targets (NULL: to whatever stands at or below the organization). What counts is what the rating
+-- targets (NULL: to whatever stands at or below the organization), or of one member (NULL: whoever)
+-- to some targets, wherever these stand (an organization of NULL). What counts is what the rating
 -- counts (docs/rating-rules.md, 4.2), on the tree of the day: of a month or quarter that is over no
 -- more visits are due than meetings were held.
 -- The day stands everywhere itself, not once in a row of its own: with a constant the planner knows
@@ -8,7 +9,9 @@ WITH reach AS MATERIALIZED (
     SELECT target_id, p.organization_id
     FROM branches_organizationpath p
     CROSS JOIN LATERAL unnest(p.ancestors) AS target_id
-    WHERE p.ancestors @> ARRAY[%(organization)s]::bigint[] AND p.validity @> %(day)s::date
+    WHERE p.validity @> %(day)s::date
+        AND (%(organization)s::bigint IS NULL OR p.ancestors @> ARRAY[%(organization)s]::bigint[])
+        AND (%(targets)s::bigint[] IS NULL OR p.ancestors && %(targets)s::bigint[])
         AND (%(targets)s::bigint[] IS NULL OR target_id = ANY (%(targets)s::bigint[]))
 ),
 inactive AS MATERIALIZED (
@@ -23,6 +26,7 @@ work AS MATERIALIZED (
     WHERE a.validity @> %(day)s::date
         AND a.target_id IN (SELECT organization_id FROM reach)
         AND (%(targets)s::bigint[] IS NULL OR a.target_id = ANY (%(targets)s::bigint[]))
+        AND (%(member)s::bigint IS NULL OR a.member_id = %(member)s::bigint)
 ),
 event AS (
     SELECT
