@@ -68,6 +68,7 @@ class Migration(migrations.Migration):
                     "text",
                     models.CharField(blank=True, max_length=2000, verbose_name="comment or reason"),
                 ),
+                ("changes", models.JSONField(blank=True, default=dict, verbose_name="changes")),
                 (
                     "by",
                     models.ForeignKey(

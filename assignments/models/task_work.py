@@ -42,6 +42,8 @@ class TaskStep(models.Model):
     )
     outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome.choices, blank=True)
     text = models.CharField(_("comment or reason"), max_length=2000, blank=True)
+    # {name of a field: [before, after]}, as texts, where something registered was changed.
+    changes = models.JSONField(_("changes"), default=dict, blank=True)
 
     class Meta:
         ordering = ["at", "pk"]
