@@ -1,9 +1,13 @@
 """What a worker does for accounts."""
 
-from celery import shared_task
-from django.core import mail
+from datetime import timedelta
 
-from . import sessions
+from celery import shared_task
+from django.conf import settings
+from django.core import mail
+from django.utils import timezone
+
+from . import sessions, submitting
 
 
 # SMTP errors are OSErrors.
@@ -17,3 +21,11 @@ def send_mail(subject, body, to):
 def clear_sessions():
     """Daily beat entry."""
     sessions.clear_sessions()
+
+
+@shared_task
+def forget_submissions():
+    """Daily beat entry."""
+    submitting.forget_submissions(
+        before=timezone.now() - timedelta(days=settings.SUBMISSION_KEEP_DAYS)
+    )
