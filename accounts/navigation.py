@@ -77,9 +77,10 @@ def menu(request):
     return [
         Item(page.label, page.icon, acting.url(page.name), here.startswith(page.groups))
         for page in PAGES
-        if _is_open(need_of(page.name), roles)
+        if _is_offered(need_of(page.name), acting.user, roles)
     ]
 
 
-def _is_open(need, roles):
-    return not need.action or bool(ROLES_FOR[need.action] & roles)
+def _is_offered(need, user, roles):
+    """A list is offered for a role alone: to their own row of it people come another way."""
+    return bool(ROLES_FOR[need.action] & roles) if need.action else need.is_met(user, roles=roles)

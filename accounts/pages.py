@@ -14,7 +14,8 @@ from .rules import ROLES_FOR
 @dataclass(frozen=True)
 class Need:
     """action  the key of `ROLES_FOR` that the reader must be allowed somewhere today; "" for none
-    own        whether a person without such a role may open it for a record of their own
+    own        whether a person without such a role may open it for a record of their own; without
+               an action it opens to nobody but people with a member record
     public     whether it is open before signing in
     """
 
@@ -28,13 +29,14 @@ class Need:
             return True
         if not user.is_authenticated:
             return False
-        if not self.action or (self.own and user.member_id is not None):
+        if self.own and user.member_id is not None:
             return True
-        return bool(ROLES_FOR[self.action] & roles)
+        return bool(ROLES_FOR[self.action] & roles) if self.action else not self.own
 
 
 PUBLIC = Need(public=True)
 SIGNED_IN = Need()
+OWN = Need(own=True)  # one's own work: a role opens nothing of it
 
 
 def own_or(action):
@@ -98,6 +100,10 @@ PAGES = {
     "assignments:assignment_end": Need("assign_work"),
     "assignments:assignment_reopen": Need("assign_work"),
     "assignments:tasks": Need("see_assignments"),
+    # What one is reminded of
+    "assignments:reminders": SIGNED_IN,
+    "assignments:reminder_choices": SIGNED_IN,
+    "assignments:reminder_put_aside": SIGNED_IN,
     # Documents
     "assignments:documents": Need("make_documents"),
     "assignments:document_decision": Need("make_documents"),

@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.pages import PAGES
+from accounts.pages import OWN, PAGES
 from accounts.rules import ROLES_FOR
 from assignments.documents.content import STANDING
 from assignments.reorganizing import plans
@@ -214,6 +214,8 @@ class PastTests(TestCase):
         may = [who for who in BEFORE_READERS if not need.action or who in ROLES_FOR[need.action]]
         if name == "home":
             return [*BEFORE_READERS, MEMBER]
+        if need == OWN:
+            return [MEMBER]
         return [*may[:1], MEMBER] if need.own else may[:1]
 
     @classmethod

@@ -14,7 +14,7 @@ from django.test import SimpleTestCase, TestCase, override_settings
 from django.urls import path, reverse
 
 from accounts.checks import check_pages, route_names
-from accounts.pages import PAGES, Need
+from accounts.pages import OWN, PAGES, Need
 from accounts.rules import ROLES_FOR
 
 from .world_of_two import ANONYMOUS, EXAMPLES, MEMBER, ROLES, make_clients, make_world
@@ -137,6 +137,8 @@ class WalkTests(WorldTests):
         if who == ANONYMOUS and not need.public:
             return {TO_SIGN_IN}
         roles = ROLES_FOR[need.action] if need.action else set(ROLES)
+        if need == OWN and who != MEMBER:
+            return {403}
         if need.action and who not in roles and not (need.own and who == MEMBER):
             return {403}
         if where == "other":

@@ -20,7 +20,7 @@ from django.db import connection, models, transaction
 from django.urls import reverse
 
 from accounts.checks import route_names
-from accounts.pages import PAGES
+from accounts.pages import OWN, PAGES
 from accounts.rules import ROLES_FOR
 
 from .test_every_route import WorldTests
@@ -66,6 +66,8 @@ def relation_names():
 def readers(name):
     """Those who may open the page at all, by the table."""
     need = PAGES[name]
+    if need == OWN:
+        return [MEMBER]
     who = [role for role in ROLES if not need.action or role in ROLES_FOR[need.action]]
     return [*who, MEMBER] if need.own or not need.action else who
 

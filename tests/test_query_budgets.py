@@ -8,14 +8,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.pages import PAGES
+from accounts.pages import OWN, PAGES
 from accounts.rules import ROLES_FOR
 from evaluations.models import UnitYear
 from evaluations.services import roll_up_inline
 from tests import builders as make
 from tests.big_district import OF_A_WARD, add_wards
 
-from .world_of_two import EXAMPLES, NOON, YEAR, make_clients, make_world
+from .world_of_two import EXAMPLES, MEMBER, NOON, YEAR, make_clients, make_world
 
 LIST_BUDGET = 12
 FORM_BUDGET = 16
@@ -138,6 +138,8 @@ def count(world, clients):
         need = PAGES[name]
         who = next(who for who in READERS if not need.action or who in ROLES_FOR[need.action])
         query = {"org": world.own.district.pk} | example.query
+        if need == OWN:
+            who, query = MEMBER, example.query
         with CaptureQueriesContext(connection) as queries:
             response = clients[who].get(example.url(name, world.own), query)
             assert response.status_code == 200, (name, who, response)

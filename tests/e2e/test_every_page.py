@@ -12,13 +12,13 @@ from django.test import Client
 from playwright.sync_api import Error, expect
 
 from accounts.models import User
-from accounts.pages import PAGES
+from accounts.pages import OWN, PAGES
 from accounts.rules import ROLES_FOR
 from assignments.models import Assignment, Task
 from branches.models import Meeting, Member, Organization
 from evaluations.models import Rating, RollUp
 from tests.builders import PASSWORD
-from tests.world_of_two import ANONYMOUS, EXAMPLES, make_clients, make_world
+from tests.world_of_two import ANONYMOUS, EXAMPLES, MEMBER, make_clients, make_world
 
 from .demo import LEADER, make_rated_district
 
@@ -174,6 +174,8 @@ def examples(world):
         readers = [who for who in READERS if not need.action or who in ROLES_FOR[need.action]]
         who = ANONYMOUS if example.signed_in else readers[0]
         query = {"org": world.own.ward.pk} if example.acts else {}
+        if need == OWN:
+            who, query = MEMBER, {}
         yield who, f"{example.url(name, world.own)}?{urlencode(query | example.query)}"
 
 
@@ -181,7 +183,9 @@ def examples(world):
 def test_every_route_fits_and_reads_on_a_laptop_and_a_phone(browser, base_url):
     world = make_world()
     clients = make_clients(world)
-    pages = {who: signed_in(browser, base_url, clients[who]) for who in (*READERS, ANONYMOUS)}
+    pages = {
+        who: signed_in(browser, base_url, clients[who]) for who in (*READERS, MEMBER, ANONYMOUS)
+    }
     assert look_at(pages, examples(world), base_url) == {}
     for page in pages.values():
         page.context.close()
