@@ -167,6 +167,7 @@ class AnonymisationTests(World):
         assert done == [
             "members",
             "statuses",
+            "attendance",
             "tasks",
             "closings",
             "endings",
