@@ -73,6 +73,13 @@ class Level(models.TextChoices):
     FAILED = "failed", _("Not completed")
 
 
+class Decision(models.TextChoices):
+    """What the office of the confirming committee says of a visit."""
+
+    CONFIRMED = "confirmed", _("Confirmed")
+    REFUSED = "refused", _("Refused")
+
+
 class RaisedBy(models.TextChoices):
     MEMBER = "member", _("Member")
     RESIDENT = "resident", _("Resident")
@@ -101,3 +108,33 @@ class DigestRhythm(models.TextChoices):
     DAILY = "daily", _("Every day on which there is something new")
     WEEKLY = "weekly", _("On Mondays")
     NEVER = "never", _("Never")
+
+
+class OpinionStepKind(models.TextChoices):
+    """What happened to an opinion."""
+
+    RAISED = "raised", _("Raised")
+    REFERRED = "referred", _("Referred")
+    EXTENDED = "extended", _("Deadline extended")
+    RESOLVED = "resolved", _("Answered by the body")
+    TOLD = "told", _("The branch was told")
+    CORRECTED = "corrected", _("Put right by an import")
+
+
+class BranchTaskStep(models.TextChoices):
+    """The five steps in which a branch gives its members tasks (Bắc Ninh's scheme of 2016)."""
+
+    REVIEW = "review", _("Review of the members")
+    DRAFT = "draft", _("Draft of tasks")
+    DISCUSSION = "discussion", _("Discussion at a meeting")
+    RESOLUTION = "resolution", _("Resolution of the branch")
+    OWN_PLANS = "own_plans", _("Own plans and checks")
+
+
+class CheckProgress(models.TextChoices):
+    """What a meeting finds of a task."""
+
+    NOT_BEGUN = "not_begun", _("Not begun")
+    ON_TRACK = "on_track", _("On track")
+    BEHIND = "behind", _("Behind")
+    DONE = "done", _("Done")

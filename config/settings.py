@@ -7,6 +7,7 @@ as soon as a DATABASE_URL names a real server; it then takes SECRET_KEY, ALLOWED
 import os
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -300,6 +301,10 @@ if OIDC_SERVER_URL:
 
 # E-mail
 globals().update(read_email(local=LOCAL))
+# How messages name the pages they speak of; without it they name them in words.
+SITE_URL = os.environ.get("SITE_URL", "").rstrip("/")
+if SITE_URL and not SITE_URL.startswith(("https://", "http://")):
+    raise SettingsError(f"SITE_URL={SITE_URL!r} is no address of a web site.")
 
 # Language and time
 LANGUAGE_CODE = "vi"
@@ -372,6 +377,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 24 * 3600.0,
         "options": {"expires": 3600},
     },
+    "remind-people": {
+        "task": "assignments.tasks.remind_people",
+        "schedule": crontab(hour=6, minute=30),
+        "options": {"expires": 6 * 3600},
+    },
     # Imports and shards whose worker died, and whose first message was lost, find a new worker.
     "resume-imports": {
         "task": "workbook.tasks.resume_imports",
@@ -384,6 +394,28 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 15},
     },
 }
+# Working days that a body may take to answer an opinion (Quy định 294-QĐ/TW, 2.3), and the days
+# off beside Saturdays and Sundays: those of each year as 09-02, those of one year as 2027-02-08
+OPINION_WORKING_DAYS = {
+    "grassroots": read_int("OPINION_DAYS_GRASSROOTS", 30),
+    "superior": read_int("OPINION_DAYS_SUPERIOR", 60),
+    "central": read_int("OPINION_DAYS_CENTRAL", 90),
+}
+HOLIDAYS = read_list("HOLIDAYS") or ["01-01", "04-30", "05-01", "09-01", "09-02"]
+# Topics that are suggested for an opinion, beside those in use
+OPINION_TOPICS = read_list("OPINION_TOPICS") or [
+    "Chế độ, chính sách",
+    "Vay vốn",
+    "Xây dựng nông thôn mới",
+    "Đất đai",
+    "Môi trường",
+    "Giao thông, thủy lợi",
+    "An ninh, trật tự",
+    "Y tế, giáo dục",
+    "Việc làm, giảm nghèo",
+    "Xây dựng Đảng",
+]
+
 # Years after leaving the Party for which each table keeps what tells who a member was
 RETENTION_YEARS = read_years(
     "RETENTION_YEARS",
@@ -395,6 +427,9 @@ RETENTION_YEARS = read_years(
         "attendance": 5,
         "tasks": 5,
         "closings": 5,
+        "fitness": 5,
+        "own_plans": 5,
+        "task_checks": 5,
         "endings": 5,
         "reviews": 5,
         "deductions": 5,
@@ -409,6 +444,12 @@ if read_bool("ANONYMISE_BY_ITSELF", False):
 SUBMISSION_KEEP_DAYS = read_int("SUBMISSION_KEEP_DAYS", 400)
 IMPORT_KEEP_DAYS = read_int("IMPORT_KEEP_DAYS", 90)
 IMPORT_LEASE_SECONDS = read_int("IMPORT_LEASE_SECONDS", 30)
+# Days before the end of a period, a due day, the end of an exemption, and days that a confirmation
+# waits, at which people are reminded
+REMIND_VISIT_DAYS = read_int("REMIND_VISIT_DAYS", 7)
+REMIND_TASK_DAYS = read_int("REMIND_TASK_DAYS", 14)
+REMIND_EXEMPTION_DAYS = read_int("REMIND_EXEMPTION_DAYS", 30)
+REMIND_CONFIRM_DAYS = read_int("REMIND_CONFIRM_DAYS", 7)
 ASSIGNMENT_ENDING_DAYS = read_int("ASSIGNMENT_ENDING_DAYS", 60)
 ROLL_UP_LEASE_SECONDS = read_int("ROLL_UP_LEASE_SECONDS", 60)
 ROLL_UP_SHARD_MEMBERS = read_int("ROLL_UP_SHARD_MEMBERS", 50_000)

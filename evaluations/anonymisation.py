@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.recording import log_access, recording
 from accounts.sessions import end_sessions
-from assignments.models import Ending, Review, Task, TaskClosing
+from assignments.models import Ending, Fitness, OwnPlan, Review, Task, TaskCheck, TaskClosing
 from assignments.reorganizing.trail import TABLES as REORGANIZED
 from branches.models import Attendance, Discipline, Member, MemberStatus, Position, Reorganization
 
@@ -83,6 +83,9 @@ TEXTS = {
     "attendance": Texts(Attendance, "member", {"reason": ""}),
     "tasks": Texts(Task, "member", {"title": NOBODY, "category": ""}),
     "closings": Texts(TaskClosing, "task__member", {"reason": NOBODY}),
+    "fitness": Texts(Fitness, "member", {"circumstances": NOBODY, "field": "", "spared": ""}),
+    "own_plans": Texts(OwnPlan, "task__member", {"steps": NOBODY}),
+    "task_checks": Texts(TaskCheck, "task__member", {"note": ""}),
     "endings": Texts(Ending, "assignment__member", {"reason": NOBODY}),
     "reviews": Texts(Review, "assignment__member", {"comment": ""}),
     "deductions": Texts(Deduction, "member", {"reason": NOBODY}),

@@ -2,6 +2,7 @@
 
 from .assigning import Assigning, AssigningRow
 from .assignment import Assignment, Review
+from .branch_task import BranchTaskPlan, Fitness, GivenTask, OwnPlan, PlanSetBack, TaskCheck
 from .directive import Attachment, Directive, Team
 from .document import DocumentTemplate
 from .ending import Ending, TaskClosing
@@ -15,16 +16,22 @@ __all__ = [
     "AssigningRow",
     "Assignment",
     "Attachment",
+    "BranchTaskPlan",
     "Delegation",
     "Directive",
     "DocumentTemplate",
     "Ending",
+    "Fitness",
+    "GivenTask",
     "Indicator",
     "Opinion",
+    "OwnPlan",
+    "PlanSetBack",
     "Reminder",
     "ReminderChoice",
     "Review",
     "Task",
+    "TaskCheck",
     "TaskClosing",
     "TaskEvidence",
     "TaskStep",
