@@ -426,6 +426,7 @@ RETENTION_YEARS = read_years(
         "positions": 10,
         "attendance": 5,
         "tasks": 5,
+        "task_steps": 5,
         "closings": 5,
         "fitness": 5,
         "own_plans": 5,
@@ -444,6 +445,9 @@ if read_bool("ANONYMISE_BY_ITSELF", False):
 SUBMISSION_KEEP_DAYS = read_int("SUBMISSION_KEEP_DAYS", 400)
 IMPORT_KEEP_DAYS = read_int("IMPORT_KEEP_DAYS", 90)
 IMPORT_LEASE_SECONDS = read_int("IMPORT_LEASE_SECONDS", 30)
+# By how many percent a task goes beyond its quantity to be suggested as exceeded (HD 43-HD/BTCTW
+# speaks of 30 % beyond what was asked)
+TASK_EXCEEDED_PERCENT = read_int("TASK_EXCEEDED_PERCENT", 30)
 # Days before the end of a period, a due day, the end of an exemption, and days that a confirmation
 # waits, at which people are reminded
 REMIND_VISIT_DAYS = read_int("REMIND_VISIT_DAYS", 7)

@@ -19,9 +19,27 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.recording import log_access, recording
 from accounts.sessions import end_sessions
-from assignments.models import Ending, Fitness, OwnPlan, Review, Task, TaskCheck, TaskClosing
+from assignments.models import (
+    Ending,
+    Fitness,
+    OwnPlan,
+    Review,
+    Task,
+    TaskCheck,
+    TaskClosing,
+    TaskEvidence,
+    TaskStep,
+)
 from assignments.reorganizing.trail import TABLES as REORGANIZED
-from branches.models import Attendance, Discipline, Member, MemberStatus, Position, Reorganization
+from branches.models import (
+    Attendance,
+    Discipline,
+    Member,
+    MemberStatus,
+    Position,
+    Reorganization,
+    StoredFile,
+)
 
 from .models import Deduction, RollUp
 
@@ -82,6 +100,7 @@ TEXTS = {
     "positions": Texts(Position, "member", {"title": NOBODY, "field": "", "end_reason": ""}),
     "attendance": Texts(Attendance, "member", {"reason": ""}),
     "tasks": Texts(Task, "member", {"title": NOBODY, "category": ""}),
+    "task_steps": Texts(TaskStep, "task__member", {"text": NOBODY, "changes": {}}),
     "closings": Texts(TaskClosing, "task__member", {"reason": NOBODY}),
     "fitness": Texts(Fitness, "member", {"circumstances": NOBODY, "field": "", "spared": ""}),
     "own_plans": Texts(OwnPlan, "task__member", {"steps": NOBODY}),
@@ -235,6 +254,16 @@ def _forget_texts(table, member):
             position.save(update_fields=["title", "field", "end_reason"])
         return
     texts.of(member).update(**texts.blank)
+    if table == "task_steps":
+        _forget_evidence(member)
+
+
+def _forget_evidence(member):
+    """Photos of what somebody did show who did it."""
+    evidence = TaskEvidence.objects.filter(step__task__member=member)
+    files = list(evidence.values_list("file", flat=True))
+    evidence.delete()
+    StoredFile.objects.filter(pk__in=files).delete()
 
 
 def _forget_in_reorganizations(member, forgotten):

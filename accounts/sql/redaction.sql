@@ -76,6 +76,7 @@ BEGIN
             ('branches_attendance', 'member_id', ARRAY[redacted], '{reason}'),
             ('assignments_task', 'member_id', ARRAY[redacted], '{title,category}'),
             ('assignments_taskclosing', 'task_id', tasks, '{reason}'),
+            ('assignments_taskstep', 'task_id', tasks, '{text,changes}'),
             ('assignments_fitness', 'member_id', ARRAY[redacted], '{circumstances,field,spared}'),
             ('assignments_ownplan', 'task_id', tasks, '{steps}'),
             ('assignments_taskcheck', 'task_id', tasks, '{note}'),
