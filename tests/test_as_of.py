@@ -95,6 +95,7 @@ NOT_COMPARED = {
     "assignments:template_version": TODAY_ONLY,
     "assignments:reorganizations": TRAIL,
     "assignments:reorganization_download": TRAIL,
+    "assignments:reminders": TODAY_ONLY,
     "evaluations:anonymisations": TODAY_ONLY,
     "workbook:quality": TODAY_ONLY,
     "workbook:imports": TRAIL,

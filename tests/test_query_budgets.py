@@ -45,6 +45,7 @@ LISTS = {
     "assignments:reorganizations",
     "assignments:documents",
     "assignments:templates",
+    "assignments:reminders",
     "evaluations:board",
     "evaluations:ratings_download",
     "evaluations:roll_ups",

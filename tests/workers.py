@@ -46,6 +46,13 @@ class Worker:
                 preexec_fn=end_with_parent(signal.SIGTERM),
             )
 
+    def wait_for(self, text, *, times=1, seconds=20):
+        """Until its log holds the text so often."""
+        deadline = time.monotonic() + seconds
+        while self.log.count(text) < times:
+            assert time.monotonic() < deadline, f"{text!r} is not in the log:\n{self.log}"
+            time.sleep(0.05)
+
     @property
     def pid(self):
         return self.process.pid

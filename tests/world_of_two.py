@@ -566,6 +566,14 @@ EXAMPLES = {
     ),
     "accounts:grant_withdraw": of("grant", post={"reason": "01-QĐ"}, posted=302),
     "accounts:member_readers": of("member"),
+    # Reminders
+    "assignments:reminders": Example(),
+    "assignments:reminder_choices": Example(
+        post={"kinds": "task_due", "rhythm": "weekly"}, posted=302
+    ),
+    "assignments:reminder_put_aside": Example(
+        acts=False, status=405, post={"kind": "task_due", "key": "1:2018-01-01"}, posted=302
+    ),
     # The journal
     "accounts:journal": Example(),
     "accounts:access_log": Example(),
