@@ -45,6 +45,8 @@ class Meeting(models.Model):
         related_name="+",
         verbose_name=_("roster closed by"),
     )
+    # Counts how often the roster was saved: of two people at one roster the second is told.
+    roster_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     objects = MeetingQuerySet.as_manager()
 
