@@ -9,8 +9,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Count, Exists, OuterRef, Q
 
+from assignments.branch_rates import due_members, tasked
 from assignments.choices import Level, OpinionState
-from assignments.models import Assignment, Delegation, Indicator, Opinion, Review, Task
+from assignments.models import Assignment, Delegation, Indicator, Opinion, Review
 from branches.choices import OrganizationKind, Rank
 from branches.models import Member, Organization, Position
 from branches.periods import last_day, whole_year
@@ -28,12 +29,11 @@ def coverage(organization, *, year, on):
     )
     assignments = Assignment.objects.valid_on(on).of_targets(_subtree(organization, on))
     members = Member.objects.in_organization(organization, on=on)
-    due = members.exclude(pk__in=Member.objects.with_status("exempt", on=on))
+    due = due_members(members, on=on)
     assigned = Assignment.objects.valid_on(on).filter(target=OuterRef("pk"))
-    tasks = Task.objects.counted().filter(member=OuterRef("pk"), year=year)
     active = members.count()
-    tasked = due.aggregate(
-        members_due=Count("pk"), members_tasked=Count("pk", filter=Exists(tasks))
+    with_task = due.aggregate(
+        members_due=Count("pk"), members_tasked=Count("pk", filter=tasked(year=year))
     )
     return {
         **branches.aggregate(
@@ -41,9 +41,9 @@ def coverage(organization, *, year, on):
         ),
         **assignments.aggregate(cadres=Count("member", distinct=True), assignments=Count("pk")),
         "active_members": active,
-        "exempt_members": active - tasked["members_due"],
-        **tasked,
-        "tasked_rate": _percent(tasked["members_tasked"], tasked["members_due"], places=2),
+        "exempt_members": active - with_task["members_due"],
+        **with_task,
+        "tasked_rate": _percent(with_task["members_tasked"], with_task["members_due"], places=2),
     }
 
 

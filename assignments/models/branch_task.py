@@ -90,7 +90,8 @@ class BranchTaskPlan(models.Model):
     @property
     def next_step(self):
         """The step that is to be done next: OWN_PLANS once there is a resolution."""
-        return step_after(self.reviewed_on, self.drafted_on, self.discussed_on, self.resolved_on)
+        days = (self.reviewed_on, self.drafted_on, self.discussed_on, self.resolved_on)
+        return step_after(days)
 
 
 class PlanSetBack(models.Model):
