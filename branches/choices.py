@@ -114,10 +114,10 @@ class VisitState(models.TextChoices):
     the last two have no row: they follow from the branch's plan and meetings."""
 
     EXPECTED = "expected", _("Expected")
-    LOGGED = "logged", _("Logged, not confirmed")
-    CONFIRMED = "confirmed", _("Confirmed visit")
+    LOGGED = "logged", _("Logged")
+    CONFIRMED = "confirmed", _("Confirmed")
     DISPUTED = "disputed", _("Disputed")
     EXCUSED = "excused", _("Absent with reason")
     UNEXCUSED = "unexcused", _("Absent without reason")
-    NOT_HELD = "not_held", _("Meeting not held")
+    NOT_HELD = "not_held", _("Not held")
     NOT_REPORTED = "not_reported", _("Not reported")

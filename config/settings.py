@@ -455,6 +455,11 @@ REMIND_TASK_DAYS = read_int("REMIND_TASK_DAYS", 14)
 REMIND_EXEMPTION_DAYS = read_int("REMIND_EXEMPTION_DAYS", 30)
 REMIND_CONFIRM_DAYS = read_int("REMIND_CONFIRM_DAYS", 7)
 ASSIGNMENT_ENDING_DAYS = read_int("ASSIGNMENT_ENDING_DAYS", 60)
+# Visits: how long after the day they may be logged, within how many days the office confirms them,
+# and after how many the organization above sees that they still wait
+VISIT_LOG_DAYS = read_int("VISIT_LOG_DAYS", 45)
+CONFIRM_WITHIN_DAYS = read_int("CONFIRM_WITHIN_DAYS", 15)
+ESCALATE_AFTER_DAYS = read_int("ESCALATE_AFTER_DAYS", 30)
 ROLL_UP_LEASE_SECONDS = read_int("ROLL_UP_LEASE_SECONDS", 60)
 ROLL_UP_SHARD_MEMBERS = read_int("ROLL_UP_SHARD_MEMBERS", 50_000)
 

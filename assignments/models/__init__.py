@@ -6,10 +6,12 @@ from .branch_task import BranchTaskPlan, Fitness, GivenTask, OwnPlan, PlanSetBac
 from .directive import Attachment, Directive, Team
 from .document import DocumentTemplate
 from .ending import Ending, TaskClosing
+from .opinion import Opinion, OpinionStep
 from .reminder import Reminder, ReminderChoice
-from .results import Delegation, Indicator, Opinion
+from .results import Delegation, Indicator
 from .task import Task
 from .task_work import TaskEvidence, TaskStep
+from .visit import Visit
 
 __all__ = [
     "Assigning",
@@ -25,6 +27,7 @@ __all__ = [
     "GivenTask",
     "Indicator",
     "Opinion",
+    "OpinionStep",
     "OwnPlan",
     "PlanSetBack",
     "Reminder",
@@ -36,4 +39,5 @@ __all__ = [
     "TaskEvidence",
     "TaskStep",
     "Team",
+    "Visit",
 ]
