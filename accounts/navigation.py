@@ -48,6 +48,7 @@ PAGES = (
     Page("branches:committees", _("Committees"), "users-group", ("committee",)),
     Page("branches:meetings", _("Meetings"), "calendar-event", ("meeting",)),
     Page("assignments:tasks", _("Tasks"), "checklist", ("task",)),
+    Page("assignments:opinions", _("Opinions"), "message", ("opinion",)),
     Page("assignments:directives", _("Directives"), "file-text", ("directive",)),
     Page("assignments:teams", _("Teams"), "users-group", ("team",)),
     Page("assignments:documents", _("Documents"), "printer", ("document", "template")),

@@ -135,6 +135,16 @@ PAGES = {
     "assignments:team_indicator": Need("assign_work"),
     "assignments:team_indicator_remove": Need("assign_work"),
     "assignments:task": own_or("see_assignments"),
+    # Opinions
+    "assignments:opinions": Need("see_members"),
+    "assignments:opinions_report": Need("see_members"),
+    "assignments:opinion": own_or("see_members"),
+    "assignments:opinion_raise": own_or("keep_meetings"),
+    "assignments:opinion_raise_on_visit": own_or("keep_meetings"),
+    "assignments:opinion_refer": Need("answer_opinions"),
+    "assignments:opinion_extend": Need("answer_opinions"),
+    "assignments:opinion_answer": Need("answer_opinions"),
+    "assignments:opinion_tell": Need("keep_meetings"),
     # Reorganizations
     "assignments:reorganize": Need("reorganize"),
     "assignments:reorganize_kind": Need("reorganize"),

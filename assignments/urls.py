@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import directive_urls, reminder_urls, reorganization_urls
+from . import directive_urls, opinion_urls, reminder_urls, reorganization_urls
 from .views import assigning, assignments, board, handover, overview, tasks
 
 app_name = "assignments"
@@ -21,6 +21,7 @@ urlpatterns = [
     path("assignments/<int:pk>/end/", handover.assignment_end, name="assignment_end"),
     path("assignments/<int:pk>/reopen/", handover.assignment_reopen, name="assignment_reopen"),
     *directive_urls.urlpatterns,
+    *opinion_urls.urlpatterns,
     *reminder_urls.urlpatterns,
     *reorganization_urls.urlpatterns,
     path("tasks/", tasks.task_list, name="tasks"),

@@ -10,8 +10,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.db.models import Count, Exists, OuterRef, Q
 
 from assignments.branch_rates import due_members, tasked
-from assignments.choices import Level, OpinionState
-from assignments.models import Assignment, Delegation, Indicator, Opinion, Review
+from assignments.choices import Level
+from assignments.models import Assignment, Delegation, Indicator, Review
+from assignments.opinion_report import totals as opinion_totals
 from branches.choices import OrganizationKind, Rank
 from branches.models import Member, Organization, Position
 from branches.periods import last_day, whole_year
@@ -84,18 +85,8 @@ def indicators(organization, *, year, on):
 
 
 def opinions(organization, *, year, on):
-    """Opinions raised at the year's meetings of the subtree's branches, up to the day."""
-    found = Opinion.objects.filter(
-        meeting__branch__in=_subtree(organization, on).values("pk"),
-        meeting__held_on__year=year,
-        meeting__held_on__lte=on,
-    )
-    return {
-        "total": found.count(),
-        **_by_choice(found, "state", OpinionState),
-        "overdue": found.overdue(on=on).count(),
-        "branches": found.values("meeting__branch").distinct().count(),
-    }
+    """Opinions raised in the year in the branches of the subtree, by their state on the day."""
+    return opinion_totals(organization, year=year, on=on)
 
 
 def delegations(organization, *, year, on):

@@ -160,7 +160,7 @@ def code():
     return value("code", key=True)
 
 
-def refer(name, to, field="", *, key=False, cell=CODE):
+def refer(name, to, field="", *, key=False, cell=CODE, required=None):
     """A column with the code (of a directive: the number) of a row of the table `to`."""
 
     def build(table, model):
@@ -171,7 +171,7 @@ def refer(name, to, field="", *, key=False, cell=CODE):
             field=described.name,
             to=to,
             key=key,
-            required=not described.null,
+            required=not described.null if required is None else required,
         )
 
     return build
@@ -448,7 +448,8 @@ TABLES = (
         "opinions",
         Opinion,
         code(),
-        refer("meeting_code", "meetings"),
+        # One that still waits for the meeting of its visit stands in no file.
+        refer("meeting_code", "meetings", required=True),
         value("raised_by"),
         value("topic"),
         value("content"),

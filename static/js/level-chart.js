@@ -1,5 +1,5 @@
-// Stacked bars of rating levels from the JSON on the page, in the colours of the style sheet; a
-// mark on each bar shows how many may be excellent under the cap.
+// Stacked bars from the JSON on the page, in the colours of the style sheet: of rating levels, with
+// a mark on each bar that shows how many may be excellent under the cap, or of what has a colour.
 "use strict";
 
 function colour(name) {
@@ -46,11 +46,11 @@ function draw(canvas) {
     type: "bar",
     data: {
       labels: data.labels.map((label) => lines(label)),
-      places: data.places,
+      places: data.places || [],
       datasets: data.series.map((series) => ({
         label: series.label,
         data: series.data,
-        backgroundColor: colour(`--level-${series.level}`),
+        backgroundColor: colour(series.colour || `--level-${series.level}`),
         borderColor: ground,
         borderWidth: { right: 2 },
         borderSkipped: false,
