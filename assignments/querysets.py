@@ -30,26 +30,6 @@ class AssignmentQuerySet(IssuedQuerySet, DatedQuerySet):
         )
 
 
-class TaskQuerySet(models.QuerySet):
-    def counted(self):
-        """Tasks that a rating looks at: neither drafts nor cancelled ones."""
-        return self.exclude(state__in=["draft", "cancelled"])
-
-    def with_people(self):
-        return self.select_related("member", "organization", "assignment")
-
-    def visible_to(self, user, *, on):
-        """Tasks done in, or by members of, the organizations answered for, and one's own."""
-        scope = user.scope_for("see_assignments", on=on).values("pk")
-        return self.filter(
-            Q(organization__in=scope)
-            | Q(
-                member__in=Membership.objects.valid_on(on).filter(branch__in=scope).values("member")
-            )
-            | Q(member=user.member_id)
-        )
-
-
 class ReviewQuerySet(models.QuerySet):
     def of_year(self, year):
         return self.filter(year=year)
@@ -58,8 +38,3 @@ class ReviewQuerySet(models.QuerySet):
 class IndicatorQuerySet(models.QuerySet):
     def of_year(self, year):
         return self.filter(year=year)
-
-
-class OpinionQuerySet(models.QuerySet):
-    def overdue(self, *, on):
-        return self.filter(state="referred", due_on__lt=on)
