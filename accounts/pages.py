@@ -84,6 +84,13 @@ PAGES = {
     "branches:pick_members": Need("see_members"),
     "branches:pick_organizations": Need("see_organization"),
     "branches:acting": SIGNED_IN,
+    # My work
+    "assignments:my_work": OWN,
+    "assignments:visit_log": OWN,
+    "assignments:visit": own_or("see_assignments"),
+    "assignments:visit_correct": OWN,
+    "assignments:visit_withdraw": OWN,
+    "assignments:visit_photo": own_or("see_assignments"),
     # Work
     "assignments:desk": Need("see_assignments"),
     "assignments:assign": Need("assign_work"),
@@ -160,6 +167,12 @@ PAGES = {
     "evaluations:roll_ups": Need("see_ratings"),
     "evaluations:roll_up_start": Need("start_roll_up"),
     "evaluations:roll_up": Need("see_ratings"),
+    # One's own record, and objections to it
+    "evaluations:own_record": OWN,
+    "evaluations:objection_raise": OWN,
+    "evaluations:objections": own_or("answer_objections"),
+    "evaluations:objection": own_or("answer_objections"),
+    "evaluations:objection_withdraw": OWN,
     # Data protection
     "evaluations:anonymisations": Need("anonymise_members"),
     "evaluations:anonymise": Need("anonymise_members"),

@@ -32,6 +32,7 @@ ROLES_FOR = {
     "confirm_work": frozenset({OFFICE}),
     "review_work": frozenset({BOARD, OFFICE}),
     "answer_opinions": frozenset({BOARD, OFFICE}),
+    "answer_objections": frozenset({SECRETARY, OFFICE}),
     "decide_ratings": frozenset({LEADER}),
     "import_workbook": frozenset({BOARD}),
     # Its rows are known by their party cards, which must be whole.
@@ -44,4 +45,6 @@ ROLES_FOR = {
 }
 
 # Nobody does these on their own record, whatever their roles.
-NEVER_ON_ONESELF = frozenset({"confirm_work", "review_work", "decide_ratings"})
+NEVER_ON_ONESELF = frozenset(
+    {"confirm_work", "review_work", "answer_objections", "decide_ratings"}
+)

@@ -42,3 +42,10 @@ class Undecided(models.TextChoices):
     UNRECORDED = "unrecorded", _("Attendance is not recorded for more than half of the meetings")
     CAP_TIE = "cap_tie", _("Equal with others at the limit of the cap on excellent")
     CAP_TOO_SMALL = "cap_too_small", _("The group is too small for a share of excellent")
+
+
+class Answer(models.TextChoices):
+    """How an objection ends."""
+
+    ACCEPTED = "accepted", _("Right: it is put right")
+    REJECTED = "rejected", _("Stays as it is")

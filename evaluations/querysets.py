@@ -93,3 +93,20 @@ class RatingQuerySet(models.QuerySet):
             Q(branch__in=user.scope_for("see_ratings", on=on).values("pk"))
             | Q(member=user.member_id)
         )
+
+
+class ObjectionQuerySet(models.QuerySet):
+    def open(self):
+        """Those that wait for their answer."""
+        return self.filter(answered_at=None, withdrawn_at=None)
+
+    def answerable_by(self, user, *, on):
+        """Those that the user may answer on the day: never their own."""
+        bodies = user.scope_for("answer_objections", on=on).values("pk")
+        return self.filter(body__in=bodies).exclude(member=user.member_id)
+
+    def visible_to(self, user, *, on):
+        """One's own, those that one may answer, and those of members whose ratings one sees."""
+        scope = user.scope_for("see_ratings", on=on).values("pk")
+        bodies = user.scope_for("answer_objections", on=on).values("pk")
+        return self.filter(Q(member=user.member_id) | Q(body__in=bodies) | Q(body__in=scope))

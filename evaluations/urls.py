@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import anonymising, readers, views
+from . import anonymising, own_record, readers, views
 
 app_name = "evaluations"
 
@@ -9,6 +9,11 @@ urlpatterns = [
     path("ratings/download.<str:kind>", views.rating_download, name="ratings_download"),
     path("ratings/<int:pk>/", views.rating_detail, name="rating"),
     path("ratings/<int:pk>/readers/", readers.rating_readers, name="rating_readers"),
+    path("my/record/", own_record.own_record, name="own_record"),
+    path("my/record/object/", own_record.objection_raise, name="objection_raise"),
+    path("objections/", own_record.objection_list, name="objections"),
+    path("objections/<int:pk>/", own_record.objection_detail, name="objection"),
+    path("objections/<int:pk>/withdraw/", own_record.objection_withdraw, name="objection_withdraw"),
     path("roll-ups/", views.roll_up_list, name="roll_ups"),
     path("roll-ups/start/", views.roll_up_start, name="roll_up_start"),
     path("roll-ups/<int:pk>/", views.roll_up_detail, name="roll_up"),

@@ -30,7 +30,7 @@ from .lines import (
 )
 from .records import Records
 
-__all__ = ["Explanation", "explain_rating", "explain_ratings"]
+__all__ = ["Explanation", "explain_alone", "explain_rating", "explain_ratings"]
 
 CONDITION_TEXTS = {
     "discipline": _("Disciplined in the period: %(value)s"),
@@ -59,14 +59,26 @@ def explain_ratings(ratings: Sequence[Rating]) -> list[Explanation]:
         return []
     records = Records(ratings)
     caps = cap_lines(records)
-    return [_explain(rating, records, caps[rating.pk]) for rating in ratings]
+    return [
+        _explain(rating, records, caps[rating.pk], _suggest(rating, records)) for rating in ratings
+    ]
 
 
-def _explain(rating, records, cap):
-    member = records.of(rating)
-    suggestion = rules.suggest(
-        member, records.scheme, year=records.roll_up.year, as_of=records.roll_up.as_of
+def explain_alone(rating: Rating) -> tuple[Explanation, rules.Suggestion]:
+    """Explain a rating that is not stored, without the cap; with what its values would be."""
+    records = Records([rating])
+    suggestion = _suggest(rating, records)
+    return _explain(rating, records, None, suggestion), suggestion
+
+
+def _suggest(rating, records):
+    return rules.suggest(
+        records.of(rating), records.scheme, year=records.roll_up.year, as_of=records.roll_up.as_of
     )
+
+
+def _explain(rating, records, cap, suggestion):
+    member = records.of(rating)
     required = rules.required_meetings(member, records.scheme, records.days)
     undecided = [*suggestion.undecided, *undecided_by_cap(cap)]
     return Explanation(
@@ -86,7 +98,7 @@ def _explain(rating, records, cap):
         levels=_level_lines(suggestion),
         cap=cap,
         undecided=tuple((key, Undecided(key).label) for key in undecided),
-        changed=_changed(rating, suggestion, cap, undecided),
+        changed=_changed(rating, suggestion, cap, undecided) if rating.pk else (),
     )
 
 

@@ -148,3 +148,18 @@ def organization_ratings(context, organization):
         "ratings": ratings if may else [],
         "may_see_ratings": may,
     }
+
+
+@register.inclusion_tag("evaluations/_objection_link.html", takes_context=True)
+def objection_link(context, criterion, line):
+    """What the reader may do about a line of their own record; nothing on other pages."""
+    objections = context.get("objections")
+    if objections is None:
+        return {}
+    return {
+        "request": context["request"],
+        "criterion": criterion,
+        "line": line,
+        "year": objections.year,
+        "objection": objections.found.get((criterion, line)),
+    }
