@@ -1,4 +1,7 @@
-"""Objections to a line of one's record, and that nobody answers their own."""
+"""Objections to a line of one's record, and that nobody answers their own; that what was decided
+on visits stays once their year is rated."""
+
+from pathlib import Path
 
 import django.db.models.deletion
 from django.conf import settings
@@ -13,6 +16,11 @@ SELECT accounts_never_on_oneself(
 UNDO_SQL = """
 SELECT accounts_on_oneself_again('evaluations_objection');
 SELECT accounts_audit_no_more('evaluations_objection');
+"""
+RATED_SQL = Path(__file__).parents[1] / "sql" / "rated_years.sql"
+UNDO_RATED_SQL = """
+DROP TRIGGER keep_decisions_of_rated_years_on_update ON assignments_visit;
+DROP FUNCTION keep_decisions_of_rated_years;
 """
 
 
@@ -265,4 +273,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(SQL, UNDO_SQL),
+        migrations.RunSQL(RATED_SQL.read_text(encoding="utf-8"), UNDO_RATED_SQL),
     ]
