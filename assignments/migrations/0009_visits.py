@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                     "member",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="visits",
+                        related_name="logged_visits",
                         to="branches.member",
                         verbose_name="cadre",
                     ),
@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                         db_constraint=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="visits",
+                        related_name="logged_visits",
                         to="assignments.assignment",
                         verbose_name="assignment",
                     ),

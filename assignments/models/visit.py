@@ -42,7 +42,7 @@ class Visit(models.Model):
     """
 
     member = models.ForeignKey(
-        Member, on_delete=models.PROTECT, related_name="visits", verbose_name=_("cadre")
+        Member, on_delete=models.PROTECT, related_name="logged_visits", verbose_name=_("cadre")
     )
     branch = models.ForeignKey(
         Organization, on_delete=models.PROTECT, related_name="visits", verbose_name=_("branch")
@@ -66,7 +66,7 @@ class Visit(models.Model):
         on_delete=models.PROTECT,
         null=True,
         blank=True,
-        related_name="visits",
+        related_name="logged_visits",
         verbose_name=_("assignment"),
         # The database has the stronger one: (assignment, member) as a pair.
         db_constraint=False,
