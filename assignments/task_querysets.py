@@ -2,11 +2,12 @@
 
 from django.apps import apps
 from django.db import models
-from django.db.models import F, Max, OuterRef, Q, Subquery, Value
+from django.db.models import Case, F, Max, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from branches.models import Membership
 
+from .branch_task_confirming import given_by_branch_of, of_who_gives
 from .choices import TaskState, TaskStepKind
 from .confirming import ConfirmingCommittee, confirming_organizations
 
@@ -50,14 +51,17 @@ class TaskQuerySet(models.QuerySet):
 
     def with_committee(self, *, on):
         """Annotate committee, the id of the organization that confirms the task on the day: for
-        work under an assignment that one's, for what a branch gave that of the branch."""
+        work under an assignment that one's; for what a branch gave the branch itself, or the
+        committee above it where who gives tasks there is to do it."""
         place = Coalesce("assignment__target", "organization")
         day = Value(on, output_field=models.DateField())
-        committee = ConfirmingCommittee(F("assignment__confirmer"), place, day)
-        return self.annotate(committee=committee)
+        above = ConfirmingCommittee(F("assignment__confirmer"), place, day)
+        by_branch = Q(assignment=None) & ~of_who_gives(on=on)
+        return self.annotate(committee=Case(When(by_branch, then="organization"), default=above))
 
     def confirmable_by(self, user, *, on):
         """Those that the user decides on for their committee, whatever their state; each with its
         `committee`. Never one's own."""
-        own = confirming_organizations(user, on=on).values("pk")
-        return self.with_committee(on=on).filter(committee__in=own).exclude(member=user.member_id)
+        own = Q(committee__in=confirming_organizations(user, on=on).values("pk"))
+        decided = own | given_by_branch_of(user, on=on)
+        return self.with_committee(on=on).filter(decided).exclude(member=user.member_id)
