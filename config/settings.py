@@ -146,6 +146,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.recording_middleware",
     "accounts.gate.GateMiddleware",
+    "accounts.offline.keeping_middleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.second_factor.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -336,6 +337,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 5
 IMPORT_MAX_UPLOAD_BYTES = read_int("IMPORT_MAX_UPLOAD_BYTES", 50 * 1024**2)
 # The largest file that can be attached to a directive
 ATTACHMENT_MAX_BYTES = read_int("ATTACHMENT_MAX_BYTES", 20 * 1024**2)
+# The largest photo that can be sent with a visit
+PHOTO_MAX_BYTES = read_int("PHOTO_MAX_BYTES", 5 * 1024**2)
 # What a zip or xlsx may unpack to, in uploads and commands alike
 IMPORT_MAX_UNPACKED_BYTES = read_int("IMPORT_MAX_UNPACKED_BYTES", 4 * 1024**3)
 IMPORT_MAX_UNPACKED_RATIO = read_int("IMPORT_MAX_UNPACKED_RATIO", 200)
@@ -434,6 +437,7 @@ RETENTION_YEARS = read_years(
         "endings": 5,
         "reviews": 5,
         "deductions": 5,
+        "objections": 5,
     },
 )
 if read_bool("ANONYMISE_BY_ITSELF", False):

@@ -41,7 +41,7 @@ from branches.models import (
     StoredFile,
 )
 
-from .models import Deduction, RollUp
+from .models import Deduction, Objection, RollUp
 
 NOBODY = "Đã ẩn danh"  # kept in the data, so in the language of the data
 # Columns beside those of the tables with a period of their own: they go with the member's row.
@@ -108,6 +108,7 @@ TEXTS = {
     "endings": Texts(Ending, "assignment__member", {"reason": NOBODY}),
     "reviews": Texts(Review, "assignment__member", {"comment": ""}),
     "deductions": Texts(Deduction, "member", {"reason": NOBODY}),
+    "objections": Texts(Objection, "member", {"text": NOBODY, "answer": NOBODY}),
 }
 
 

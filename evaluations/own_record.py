@@ -76,14 +76,11 @@ def _years(member, today):
 @require_http_methods(["GET", "POST"])
 @acts
 @once
-def objection_raise(request):
-    """Object to one line: `?criterion=…&line=…&year=…`."""
+def objection_raise(request, criterion, line):
+    """Object to the line with this id, of the record of `?year=`."""
     year = read_year(request) or request.acting.today.year
-    criterion, typed = request.GET.get("criterion", ""), request.GET.get("line", "")
-    if not typed.isdecimal() or len(typed) > 18:
-        raise Http404
     member = get_object_or_404(Member, pk=request.user.member_id)
-    line = objecting.find_line(member, criterion, int(typed), year=year)
+    line = objecting.find_line(member, criterion, line, year=year)
     if line is None:
         raise Http404
     form = ObjectionForm(request.POST or None)

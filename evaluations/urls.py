@@ -10,7 +10,11 @@ urlpatterns = [
     path("ratings/<int:pk>/", views.rating_detail, name="rating"),
     path("ratings/<int:pk>/readers/", readers.rating_readers, name="rating_readers"),
     path("my/record/", own_record.own_record, name="own_record"),
-    path("my/record/object/", own_record.objection_raise, name="objection_raise"),
+    path(
+        "my/record/object/<slug:criterion>/<int:line>/",
+        own_record.objection_raise,
+        name="objection_raise",
+    ),
     path("objections/", own_record.objection_list, name="objections"),
     path("objections/<int:pk>/", own_record.objection_detail, name="objection"),
     path("objections/<int:pk>/withdraw/", own_record.objection_withdraw, name="objection_withdraw"),

@@ -42,6 +42,7 @@ LISTS = {
     "assignments:directive_assignments",
     "assignments:teams",
     "assignments:tasks",
+    "assignments:opinions",
     "assignments:reorganizations",
     "assignments:documents",
     "assignments:templates",
@@ -63,6 +64,7 @@ LISTS = {
 # Pages of one thing, and those that lead to others: the most queries of each.
 PAGES_OF_ONE = {
     "home": 16,
+    "assignments:queue": 12,
     "branches:organization": 20,
     "branches:member": 25,
     "branches:meeting": 14,
@@ -70,6 +72,8 @@ PAGES_OF_ONE = {
     "branches:committee": 18,
     "assignments:assignment": 16,
     "assignments:task": 12,
+    "assignments:opinion": 16,
+    "assignments:opinions_report": 14,
     "assignments:directive": 24,
     "assignments:directive_attachment": 12,
     "assignments:team": 25,
@@ -80,6 +84,8 @@ PAGES_OF_ONE = {
     "assignments:template_version": 12,
     "evaluations:rating": 25,
     "evaluations:rating_readers": 14,
+    "evaluations:own_record": 28,
+    "evaluations:objections": 12,
     "evaluations:roll_up": 12,
     "workbook:import": 16,
     "workbook:import_file": 12,

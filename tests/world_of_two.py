@@ -17,7 +17,7 @@ from accounts.choices import Role
 from accounts.models import Grant, JournalEntry, User
 from assignments.models import Opinion
 from branches.periods import period
-from evaluations.models import Rating
+from evaluations.models import Objection, Rating
 from evaluations.services import roll_up_inline
 from tests import builders as make
 from tests import paper_builders as papers
@@ -67,8 +67,21 @@ class Half:
     template: object = None
     assigning: object = None  # a save in which the ward's board assigned a colleague
 
+    opinion: object = None  # referred to the ward
+    resolved: object = None  # one that the ward answered, of which the branch was not told
+    objection: object = None  # of the member, to the task
+
     upload: object = None  # a workbook that was imported for the ward
     heading: object = None  # that the ward remembers
+    visited: object = None  # another branch, to which the member is assigned
+    visiting: object = None  # the assignment to it
+    visit: object = None  # that the member logged there, with a photo
+    draft: object = None  # a task that the member has not registered yet
+    promised: object = None  # one that they did
+    reported: object = None  # one that waits for the ward
+    evidence: object = None  # that was sent with it
+    confirmed: object = None  # one that the ward confirmed
+    colleagues_task: object = None  # under the assignment that the ward gave
 
     @property
     def organizations(self):
@@ -156,8 +169,21 @@ def _make_half(code, name, pk):
         ward, half.user, name=f"{code}.xlsx", heading=f"Cột {name}", **pk
     )
     half.heading = make.make_heading(ward, f"Cột {name}", **pk)
+    _make_visits(half, code, name, pk)
+    _make_opinions(half, code, name, pk)
+    _make_tasks(half, code, name, pk)
     half.roll_up = roll_up_inline(ward, year=YEAR, at=NOON)
     half.rating = Rating.objects.get(roll_up=half.roll_up, member=member)
+    half.objection = Objection.objects.create(
+        member=member,
+        year=YEAR,
+        criterion="tasks",
+        task=half.task,
+        body=branch,
+        text=f"Việc {name} xong rồi",
+        raised_at=NOON,
+        **pk,
+    )
     return half
 
 
@@ -186,6 +212,56 @@ def _make_papers(half, code, name, pk):
     half.indicator = papers.make_indicator(half.branch, YEAR, name=f"Hộ nghèo {name}", **pk)
 
 
+def _make_visits(half, code, name, pk):
+    """A branch that the member visits, as nobody visits their own."""
+    half.visited = make.make_organization(
+        parent=half.ward, code=f"{code}-W-2", name=f"Chi bộ hai {name}"
+    )
+    half.visiting = make.make_assignment(
+        half.member, half.visited, code=f"{code}A4", directive=half.directive
+    )
+    photo_pk = {name: value + 3 for name, value in pk.items()}  # after the other files
+    half.visit = make.make_visit(
+        half.visiting,
+        half.visited,
+        date(YEAR, 4, 4),
+        note=f"Ghi chú {name}",
+        photo=papers.store(f"{name}.jpg", b"\xff\xd8\xff\xd9", "image/jpeg", **photo_pk),
+        **pk,
+    )
+
+
+def _make_tasks(half, code, name, pk):
+    """Tasks of the member on their way, none of them in the year that is rated."""
+    for place, state in enumerate(("draft", "registered", "reported", "confirmed"), start=4):
+        task = make.make_task(
+            half.member,
+            half.visited,
+            2024,
+            code=f"{code}K{place}",
+            title=f"Phần việc {state} {name}",
+            state=state,
+            assignment=half.visiting,
+            **{name: value + place for name, value in pk.items()},
+        )
+        attribute = {"registered": "promised"}.get(state, state)
+        setattr(half, attribute, task)
+    half.colleagues_task = half.own_assignment.tasks.get()
+    file_pk = {name: value + 6 for name, value in pk.items()}
+    half.evidence = papers.add_evidence(half.reported, f"{name}.pdf", file_pk, **pk)
+
+
+def _make_opinions(half, code, name, pk):
+    """One that the ward has to answer, and one that it did."""
+    said = {"content": f"Nội dung {name}", "referred_to": half.ward, "due_on": date(YEAR, 4, 16)}
+    half.opinion = make.make_opinion(
+        half.meeting, code=f"{code}O2", topic=f"Đường {name}", state="referred", **said, **pk
+    )
+    other = {name: value + 2 for name, value in pk.items()}
+    said |= {"state": "resolved", "answer": f"Đã trả lời {name}"}
+    half.resolved = make.make_opinion(half.meeting, code=f"{code}O3", topic=name, **said, **other)
+
+
 def _make_work(code, name, pk, organizations, member):
     district, ward, branch = organizations
     directive = make.make_directive(district, number=f"{code}-01", title=f"Phân công {name}", **pk)
@@ -202,7 +278,7 @@ def _make_work(code, name, pk, organizations, member):
         topic=f"Ý kiến {name}",
         content=f"Nội dung {name}",
         state="answered",
-        **pk,
+        **{name: value + 1 for name, value in pk.items()},
     )
     task = make.make_task(member, branch, YEAR, code=f"{code}K1", title=f"Phần việc {name}", **pk)
     make.make_deduction(member, HELD_ON, 1, code=f"{code}D1", **pk)
@@ -275,6 +351,18 @@ def own_indicator(half):
 
 EXAMPLES = {
     "home": Example(),
+    # My work
+    "assignments:my_work": Example(),
+    "assignments:visit_log": Example(post={"branch": ""}, posted=200),
+    "assignments:visit": of("visit"),
+    "assignments:visit_correct": of("visit", post={"note": "Đã ghi"}, posted=200),
+    "assignments:visit_withdraw": of("visit", post={"reason": "Nhầm"}, posted=200),
+    "assignments:visit_photo": of("visit"),
+    "assignments:queue": Example(),
+    "accounts:sending": Example(acts=False),
+    "service_worker": Example(acts=False),
+    "manifest": Example(acts=False),
+    "offline": Example(acts=False),
     "set_language": Example(
         acts=False, status=302, post={"language": "en", "next": "/"}, posted=302
     ),
@@ -405,6 +493,62 @@ EXAMPLES = {
     "assignments:assignment_reopen": of("ended_assignment", post={"reason": "05-QĐ"}, posted=200),
     "assignments:tasks": Example(),
     "assignments:task": of("task"),
+    # Tasks on their way, and reviews
+    "assignments:task_sheet": of("member", query={"year": "2024"}),
+    "assignments:task_register": Example(
+        post={
+            "action": "register",
+            "row-TOTAL_FORMS": "1",
+            "row-INITIAL_FORMS": "1",
+            "row-0-place": "",
+            "row-0-title": "Vận động 5 hộ",
+            "row-0-weight": "1",
+        },
+        posted=200,
+    ),
+    "assignments:task_submit": Example(status=405, post={"task": "0"}, posted=404),
+    "assignments:task_change": of("draft", post={"title": "Vận động"}, posted=200),
+    "assignments:task_discard": of("draft", status=405, posted=302),
+    "assignments:task_start": of("promised", status=405, posted=302),
+    "assignments:task_report": of(
+        "promised", post={"handed_in": "done", "comment": "Xong"}, posted=302
+    ),
+    "assignments:task_confirm": of("reported", post={"outcome": "met"}, posted=200),
+    "assignments:task_return": of("reported", post={"reason": "Thiếu ảnh"}, posted=302),
+    "assignments:task_reopen": of("confirmed", post={"reason": "Nhầm"}, posted=302),
+    "assignments:task_weigh": of(
+        "promised", post={"weight": "2", "reason": "Việc khó"}, posted=302
+    ),
+    "assignments:task_cancel": of("colleagues_task", post={"reason": "01-QĐ"}, posted=302),
+    "assignments:task_evidence": of("evidence"),
+    "assignments:reviews": Example(query={"year": YEAR}, posted=404),
+    "assignments:review_write": Example(
+        lambda half: [half.own_assignment.pk, YEAR], post={"level": "good"}, posted=302
+    ),
+    # Opinions
+    "assignments:opinions": Example(),
+    "assignments:opinions_report": Example(query={"year": str(YEAR)}),
+    "assignments:opinion": of("opinion"),
+    "assignments:opinion_raise": of(
+        "meeting",
+        post={"raised_by": "member", "topic": "Đất đai", "content": "…", "answer": "Đã giải thích"}
+        | {"referred_to": "", "due_on": ""},
+        posted=302,
+    ),
+    "assignments:opinion_raise_on_visit": of(
+        "visit",
+        post={"raised_by": "resident", "topic": "Vay vốn", "content": "…", "answer": ""}
+        | {"referred_to": "", "due_on": ""},
+        posted=302,
+    ),
+    "assignments:opinion_refer": of(
+        "opinion", post={"referred_to": "", "due_on": "", "reason": "Ngoài thẩm quyền"}, posted=200
+    ),
+    "assignments:opinion_extend": of(
+        "opinion", post={"due_on": "2030-01-01", "reason": "Việc khó"}, posted=200
+    ),
+    "assignments:opinion_answer": of("opinion", post={"answer": "Đã sửa đường"}, posted=200),
+    "assignments:opinion_tell": of("resolved", post={"meeting": ""}, posted=200),
     # Documents
     "assignments:documents": Example(),
     "assignments:document_decision": Example(own_directive, posted=200),
@@ -472,6 +616,19 @@ EXAMPLES = {
     "evaluations:roll_up_start": Example(posted=200),
     "evaluations:roll_up": of("roll_up"),
     "evaluations:rating_readers": of("rating"),
+    # One's own record
+    "evaluations:own_record": Example(query={"year": YEAR}),
+    "evaluations:objection_raise": Example(
+        lambda half: ["attendance", half.meeting.pk],
+        query={"year": YEAR},
+        post={"text": "Tôi có mặt"},
+        posted=302,
+    ),
+    "evaluations:objections": Example(),
+    "evaluations:objection": of(
+        "objection", post={"outcome": "accepted", "answer": "Đã sửa"}, posted=200
+    ),
+    "evaluations:objection_withdraw": of("objection", status=405, posted=302),
     # Data protection
     "evaluations:anonymisations": Example(),
     "evaluations:anonymise": of("member", posted=200),

@@ -83,6 +83,7 @@ BEGIN
             ('assignments_ending', 'assignment_id', assignments, '{reason}'),
             ('assignments_review', 'assignment_id', assignments, '{comment}'),
             ('evaluations_deduction', 'member_id', ARRAY[redacted], '{reason}'),
+            ('evaluations_objection', 'member_id', ARRAY[redacted], '{text,answer}'),
             ('evaluations_rollup', 'id', roll_ups, '{warnings}')
         ) AS parts (name, key, owners, hides)
         WHERE name = ANY (tables)

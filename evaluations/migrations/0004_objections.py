@@ -238,7 +238,6 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(
-                                ("answer", ""),
                                 ("answered_at", None),
                                 ("answered_by", None),
                                 ("outcome", ""),

@@ -85,7 +85,7 @@ class Objection(models.Model):
             models.CheckConstraint(condition=~Q(text=""), name="objection_says_something"),
             models.CheckConstraint(condition=_to_one_line(), name="objection_to_one_line"),
             models.CheckConstraint(
-                condition=Q(outcome="", answer="", answered_at=None, answered_by=None)
+                condition=Q(outcome="", answered_at=None, answered_by=None)
                 | (
                     Q(outcome__in=Answer.values, answered_at__isnull=False)
                     & Q(answered_by__isnull=False, withdrawn_at=None)

@@ -25,7 +25,7 @@ AT = datetime(2026, 6, 26, 1, tzinfo=UTC)
 class World(TestCase):
     @classmethod
     def setUpTestData(cls):
-        cls.district = make.make_organization("D", kind="district")
+        cls.district = make.make_organization("district", code="D")
         cls.ward, (cls.branch, cls.other) = make.make_ward("W", parent=cls.district, branches=2)
         cls.home_ward, (cls.home,) = make.make_ward("H", parent=cls.district)
         cls.cadre = make.make_member(cls.home, full_name="Trần Văn Cán")
@@ -70,17 +70,19 @@ class FindingTests(World):
         assert due_for(self.user, on=TODAY)[0].number == 1
         meeting = make.make_meeting(self.branch, date(2026, 6, 20))
         make.attend(meeting, self.cadre, capacity="assigned")
-        assert self.told() == {}
+        assert due_for(self.user, on=TODAY) == []
 
     def test_visits_elsewhere_and_of_last_month_do_not_help(self):
         assignment = make.make_assignment(self.cadre, self.branch)
+        elsewhere = make.make_assignment(self.cadre, self.other)
         self.log(assignment, date(2026, 5, 30))
-        self.log(assignment, date(2026, 6, 3), branch=self.other)
-        assert self.told() == {"cadre": ["visit_due"]}
+        self.log(elsewhere, date(2026, 6, 3), branch=self.other)
+        (due,) = due_for(self.user, on=TODAY)
+        assert due.organization == self.branch
 
     def test_a_visit_anywhere_below_a_ward_helps(self):
         self.log(make.make_assignment(self.cadre, self.ward), date(2026, 6, 3))
-        assert self.told() == {}
+        assert due_for(self.user, on=TODAY) == []
 
     def test_who_is_exempt_or_left_owes_no_visit(self):
         make.make_assignment(self.cadre, self.branch)
@@ -175,10 +177,11 @@ class FindingTests(World):
         assignment = make.make_assignment(self.cadre, self.branch, visits_due=2)
         self.log(assignment, date(2026, 6, 10))
         make.make_meeting(self.branch, date(2026, 6, 20))
-        member = make.make_member(self.branch)
+        member, absent = make.make_member(self.branch), make.make_member(self.branch)
         make.make_status(member, "away", since=date(2026, 1, 1), until=date(2026, 7, 10))
         for month in (2, 3):
-            self.miss(member, date(2026, month, 3))
+            self.miss(make.make_member(self.branch), date(2026, month, 3))
+            self.miss(absent, date(2026, month, 4))
         remind(on=TODAY, at=AT)
         kept = {(row.user_id, row.kind, row.key) for row in Reminder.objects.all()}
         alone = {

@@ -21,7 +21,7 @@ from branches.models import (
     MemberStatus,
     Position,
 )
-from evaluations.models import Deduction
+from evaluations.models import Deduction, Objection
 
 from ..sqltext import fill, quote
 
@@ -43,7 +43,13 @@ CONTACT = ("identity_number", "phone", "email")
 # Periods of which a member has one on a day: on days of both, those of one of the two count.
 DATED = (Membership, MemberStatus)
 # Rows that simply change hands: {model: the field that names the member}.
-MOVED = {Task: "member", Team: "leader", Delegation: "lead", Deduction: "member"}
+MOVED = {
+    Task: "member",
+    Team: "leader",
+    Delegation: "lead",
+    Deduction: "member",
+    Objection: "member",
+}
 # Rows that move unless the kept member has the like, or in a way of their own (below).
 FITTED = (Discipline, Position, Attendance, CheckIn, Assignment)
 
