@@ -49,12 +49,12 @@ def _add_tree(cursor, district):
     branch = {"code": "code", "name": "name", "kind": "'branch'"}
     ward = {"code": "ward", "name": "'Đảng ủy phường ' || ward", "kind": "'grassroots_committee'"}
     wards = "(SELECT DISTINCT ward FROM fresh_branch) AS fresh_ward"
-    _insert(cursor, "branches.Organization", ward | {"grassroots": "true"}, wards)
-    _insert(cursor, "branches.Organization", branch, "fresh_branch")
+    insert(cursor, "branches.Organization", ward | {"grassroots": "true"}, wards)
+    insert(cursor, "branches.Organization", branch, "fresh_branch")
     placed = {"organization_id": "o.id", "parent_id": f"{district.pk}"}
     joined = "JOIN branches_organization o ON o.code = ward"
-    _insert(cursor, "branches.Placement", placed, f"{wards} {joined}")
-    _insert(
+    insert(cursor, "branches.Placement", placed, f"{wards} {joined}")
+    insert(
         cursor,
         "branches.Placement",
         {"organization_id": "b.id", "parent_id": "o.id"},
@@ -63,7 +63,7 @@ def _add_tree(cursor, district):
 
 
 def _add_members(cursor):
-    _insert(
+    insert(
         cursor,
         "branches.Member",
         {
@@ -86,7 +86,7 @@ def _add_members(cursor):
         [MEMBERS],
     )
     belongs = {"member_id": "id", "branch_id": "branch", "validity": "'[2000-01-01,)'"}
-    _insert(cursor, "branches.Membership", belongs, "fresh")
+    insert(cursor, "branches.Membership", belongs, "fresh")
 
 
 def _add_work(cursor):
@@ -95,10 +95,10 @@ def _add_work(cursor):
     held = "make_date(2018, month, 3)"
     meeting = {"code": "'H' || code || '-' || month", "branch_id": "branch", "held_on": held}
     months = "fresh, generate_series(1, 6) AS month WHERE n = 1"
-    _insert(cursor, "branches.Meeting", meeting, months)
+    insert(cursor, "branches.Meeting", meeting, months)
     roster = "fresh JOIN branches_meeting h ON h.branch_id = branch AND n <= 10"
     row = {"meeting_id": "h.id", "member_id": "fresh.id", "status": "'present'"}
-    _insert(cursor, "branches.Attendance", row, roster)
+    insert(cursor, "branches.Attendance", row, roster)
     assignment = {
         "code": "'A' || code",
         "member_id": "id",
@@ -106,7 +106,7 @@ def _add_work(cursor):
         "role": "'direct'",
         "validity": "'[2018-01-01,)'",
     }
-    _insert(cursor, "assignments.Assignment", assignment, "fresh WHERE n = 1")
+    insert(cursor, "assignments.Assignment", assignment, "fresh WHERE n = 1")
     task = {
         "code": "'K' || code",
         "member_id": "id",
@@ -116,7 +116,7 @@ def _add_work(cursor):
         "state": "'confirmed'",
         "outcome": "'met'",
     }
-    _insert(cursor, "assignments.Task", task, "fresh WHERE n % 5 = 0")
+    insert(cursor, "assignments.Task", task, "fresh WHERE n % 5 = 0")
 
 
 def _add_ratings(cursor, roll_up):
@@ -136,12 +136,12 @@ def _add_ratings(cursor, roll_up):
         "capped": "false",
         "needs_decision": "n % 9 = 0",
     }
-    _insert(cursor, "evaluations.Rating", zeros | rating, "fresh")
+    insert(cursor, "evaluations.Rating", zeros | rating, "fresh")
     latest = {"unit_id": "ward", "year": f"{roll_up.year}", "roll_up_id": f"{roll_up.pk}"}
-    _insert(cursor, "evaluations.UnitYear", latest, "(SELECT DISTINCT ward FROM fresh) AS unit")
+    insert(cursor, "evaluations.UnitYear", latest, "(SELECT DISTINCT ward FROM fresh) AS unit")
 
 
-def _insert(cursor, model, values, source):
+def insert(cursor, model, values, source):
     """Insert {column: SQL} of the rows of `source`; other columns get the defaults of the model."""
     model = apps.get_model(model)
     columns, defaults = dict(values), []

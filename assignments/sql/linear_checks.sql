@@ -16,16 +16,14 @@ BEGIN
     CROSS JOIN LATERAL (
         SELECT issuer_id, issued_on FROM assignments_directive WHERE id = team.directive_id OFFSET 0
     ) AS d
-    LEFT JOIN LATERAL (
-        SELECT true AS held FROM branches_position
-        WHERE member_id = team.leader_id AND organization_id = d.issuer_id
-            AND validity @> d.issued_on
-            AND rank IN ('secretary', 'deputy_secretary', 'standing_member')
-        LIMIT 1
-    ) AS standing ON true
     CROSS JOIN LATERAL (SELECT code FROM branches_member WHERE id = team.leader_id OFFSET 0) AS m
     CROSS JOIN LATERAL (SELECT code FROM branches_organization WHERE id = d.issuer_id OFFSET 0) AS o
-    WHERE standing.held IS NULL
+    WHERE NOT EXISTS (
+        -- The few positions of one person first: an organization may have hundreds.
+        SELECT FROM (SELECT * FROM branches_position WHERE member_id = team.leader_id OFFSET 0) AS p
+        WHERE p.organization_id = d.issuer_id AND p.validity @> d.issued_on
+            AND p.rank IN ('secretary', 'deputy_secretary', 'standing_member')
+    )
     LIMIT 1;
     IF FOUND THEN
         PERFORM refuse('team_led_by_the_standing_committee', format(
