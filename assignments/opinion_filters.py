@@ -1,7 +1,7 @@
 """Filters of the list of opinions; what they take stands in the address."""
 
 import django_filters as filters
-from django.db.models import Value
+from django.db.models import TextField, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
@@ -67,7 +67,9 @@ class OpinionFilter(filters.FilterSet):
 
     def search(self, opinions, name, text):
         """Every word stands in the topic or the content, diacritics or not."""
-        opinions = opinions.alias(words=SearchKey(Concat("topic", Value(" "), "content")))
+        opinions = opinions.alias(
+            words=SearchKey(Concat("topic", Value(" "), "content", output_field=TextField()))
+        )
         for word in text.split():
             opinions = opinions.filter(words__contains=SearchKey(Value(word)))
         return opinions

@@ -8,7 +8,13 @@ from django.db.models.functions import Coalesce
 from branches.models import Organization
 
 # What the steps tell of a day; the annotations are called after the columns.
-TOLD_BY_STEPS = ("state", "answer", "referred_to", "due_on", "told_at")
+TOLD_BY_STEPS = {
+    "state": models.CharField(),
+    "answer": models.TextField(),
+    "referred_to": models.BigIntegerField(),
+    "due_on": models.DateField(),
+    "told_at": models.BigIntegerField(),
+}
 UNTOLD = Q(state_on="resolved", told_at_on=None, referred_to_on__isnull=False)
 
 
@@ -16,7 +22,9 @@ class OpinionQuerySet(models.QuerySet):
     def placed(self):
         """Annotate branch_pk and held_on: where and when each was raised."""
         return self.annotate(
-            branch_pk=Coalesce("meeting__branch", "visit__branch"),
+            branch_pk=Coalesce(
+                "meeting__branch", "visit__branch", output_field=models.BigIntegerField()
+            ),
             held_on=Coalesce("meeting__held_on", "visit__held_on"),
         )
 
@@ -46,9 +54,11 @@ class OpinionQuerySet(models.QuerySet):
         return self.annotate(
             **{
                 f"{name}_on": models.Case(
-                    models.When(known, then=Subquery(last.values(name)[:1])), default=F(name)
+                    models.When(known, then=Subquery(last.values(name)[:1])),
+                    default=F(name),
+                    output_field=kind,
                 )
-                for name in TOLD_BY_STEPS
+                for name, kind in TOLD_BY_STEPS.items()
             }
         )
 

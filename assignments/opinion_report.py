@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db.models import Case, Count, DurationField, ExpressionWrapper, F, Q, Value, When
-from django.db.models.functions import Coalesce
 
 from branches.as_of import as_of
 from branches.models import Organization
@@ -52,7 +51,7 @@ def totals(organization, *, year, on):
     found = _raised(organization, year=year, on=on).on(on)
     states = {state: Count("pk", filter=Q(state_on=state)) for state in OpinionState.values}
     late = Count("pk", filter=Q(state_on=OpinionState.REFERRED, due_on_on__lt=on))
-    branches = Count(Coalesce("meeting__branch", "visit__branch"), distinct=True)
+    branches = Count("branch_pk", distinct=True)
     counted = found.aggregate(total=Count("pk"), **states, overdue=late, branches=branches)
     return {name: counted[name] for name in ("total", *OpinionState.values, "overdue", "branches")}
 

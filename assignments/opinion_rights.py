@@ -15,6 +15,13 @@ def may_raise(user, branch, *, held_on, on):
     return may_keep(user, branch, on=on) or is_assigned(user.member_id, branch, on=held_on)
 
 
+def may_raise_on(user, visit, *, on):
+    """The same on a visit: also its cadre, as long as they have not withdrawn it."""
+    if visit.member_id == user.member_id:
+        return visit.withdrawn_at is None
+    return may_raise(user, visit.branch, held_on=visit.held_on, on=on)
+
+
 def may_keep(user, branch, *, on):
     """Whether the user keeps the meetings of the branch, and so tells it the answers."""
     return user.may("keep_meetings", branch, on=on)

@@ -5,15 +5,18 @@ from itertools import count
 from uuid import NAMESPACE_OID, uuid5
 
 from accounts.models import Grant, User
+from assignments.confirming import confirming_committee
 from assignments.models import (
     Assigning,
     AssigningRow,
     Assignment,
     Directive,
     Ending,
+    Opinion,
     Review,
     Task,
     Team,
+    Visit,
 )
 from branches.editing import mark_of
 from branches.models import (
@@ -190,6 +193,26 @@ def make_task(member, organization, year, *, state="confirmed", **fields):
         organization=organization,
         year=year,
         state=state,
+        **(defaults | fields),
+    )
+
+
+def make_opinion(meeting, **fields):
+    """An opinion answered on the spot, as an import leaves it: without steps."""
+    code = fields.pop("code", f"Y{next(numbers)}")
+    said = {"topic": "Đường", "content": "Sửa đường thôn", "state": "answered"}
+    return Opinion.objects.create(code=code, meeting=meeting, **(said | fields))
+
+
+def make_visit(assignment, branch, held_on, **fields):
+    """A visit that the cadre logged at noon of the day; its committee is what stands above."""
+    noon = datetime(held_on.year, held_on.month, held_on.day, 5, tzinfo=UTC)
+    defaults = {"confirmer": confirming_committee(assignment, on=held_on), "claimed_at": noon}
+    return Visit.objects.create(
+        member=assignment.member,
+        assignment=assignment,
+        branch=branch,
+        held_on=held_on,
         **(defaults | fields),
     )
 

@@ -5,6 +5,7 @@ from crispy_forms.layout import HTML, Column, Field, Layout, Row, Submit
 from django import forms
 from django.conf import settings
 from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -22,16 +23,17 @@ LONGEST = 8000
 class TopicInput(forms.TextInput):
     """Free text, with topics to choose from where the browser offers them."""
 
-    template_name = "assignments/_topic_input.html"
-
     def __init__(self, topics=()):
         super().__init__({"class": "form-control", "autocomplete": "off"})
         self.topics = topics
 
-    def get_context(self, name, value, attrs):
-        context = super().get_context(name, value, attrs)
-        context["widget"]["attrs"]["list"] = f"{attrs.get('id', name)}_topics"
-        return context | {"topics": self.topics}
+    def render(self, name, value, attrs=None, renderer=None):
+        offered = f"{(attrs or {}).get('id', name)}_topics"
+        field = super().render(name, value, (attrs or {}) | {"list": offered}, renderer)
+        options = format_html_join(
+            "", '<option value="{}"></option>', ([each] for each in self.topics)
+        )
+        return format_html('{}<datalist id="{}">{}</datalist>', field, offered, options)
 
 
 class LongText(forms.CharField):

@@ -23,6 +23,7 @@ from ..opinion_rights import (
     may_answer,
     may_keep,
     may_raise,
+    may_raise_on,
     usual_body,
 )
 
@@ -51,7 +52,10 @@ def raise_opinion(
     due_on       when the body has to have answered; None: at the end of its term
     """
     place, on = visit or meeting, timezone.localdate(at)
-    _require(_may_raise_at(place, visit=visit, by=by, on=on))
+    if visit is not None:
+        _require(may_raise_on(by, visit, on=on))
+    else:
+        _require(may_raise(by, place.branch, held_on=place.held_on, on=on))
     opinion = Opinion(
         meeting=visit.meeting if visit else meeting,
         visit=visit,
@@ -138,12 +142,6 @@ def answered_day(opinion):
     return steps.order_by("-pk").values_list("on", flat=True).first()
 
 
-def _may_raise_at(place, *, visit, by, on):
-    if visit is not None and visit.member_id == by.member_id:
-        return True
-    return may_raise(by, place.branch, held_on=place.held_on, on=on)
-
-
 def _refer(opinion, body, due_on, *, branch, on):
     bodies = bodies_for(branch, on=on)
     body = body or usual_body(bodies)
@@ -177,8 +175,9 @@ def _expect(opinion, state):
 
 def _done(opinion, kind, *, by, at, reason=""):
     opinion.full_clean()
-    opinion.save()
+    # The step first: the database adds one to a change that no step tells.
     _step(opinion, kind, by=by, at=at, on=timezone.localdate(at), reason=reason)
+    opinion.save()
     return opinion
 
 

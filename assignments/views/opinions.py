@@ -110,9 +110,11 @@ def opinion_raise(request, pk):
 @acts
 @once
 def opinion_raise_on_visit(request, pk):
-    """Take down what was raised on one's own visit."""
-    own = Visit.objects.filter(member=request.user.member_id).select_related("branch", "meeting")
-    visit = get_object_or_404(own, pk=pk)
+    """Take down what was raised on a visit, also while the branch has recorded no meeting."""
+    visible = Visit.objects.visible_to(request.user, on=request.acting.today)
+    visit = get_object_or_404(visible.select_related("branch", "meeting"), pk=pk)
+    if not opinion_rights.may_raise_on(request.user, visit, on=request.acting.today):
+        raise PermissionDenied
     return _raise(request, visit, visit=visit)
 
 
