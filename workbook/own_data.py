@@ -18,7 +18,7 @@ from branches.models import Member
 from branches.periods import first_day, last_day
 from evaluations.explaining import explain_rating
 from evaluations.exports import COLUMNS
-from evaluations.models import Rating
+from evaluations.models import Objection, Rating
 
 from . import scope
 from .cells import Text
@@ -123,6 +123,10 @@ def _more_tables(user):
             [_("Task"), _("State before"), _("Reason"), _("Somebody goes on")],
             _closings(records),
         ),
+        _("objections"): (
+            [_("Year"), _("Criterion"), _("Objection"), _("Raised"), _("Outcome"), _("Answer")],
+            _objections(records),
+        ),
         _("merged_records"): (
             [_("Party card"), _("Full name"), _("Merged on")],
             list(Member.objects.filter(pk__in=records[1:]).values_list(*MERGED)),
@@ -188,6 +192,20 @@ def _closings(records):
             int(each.successor_id is not None),
         ]
         for each in closings
+    ]
+
+
+def _objections(records):
+    return [
+        [
+            each.year,
+            each.get_criterion_display(),
+            each.text,
+            each.raised_at,
+            each.get_outcome_display(),
+            each.answer,
+        ]
+        for each in Objection.objects.filter(member__in=records)
     ]
 
 
