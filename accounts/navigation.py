@@ -40,6 +40,7 @@ ASSIGNING = (
 
 # In order of use: the first four are the tabs on a phone.
 PAGES = (
+    Page("assignments:my_work", _("My work"), "list-check", ("my_work", "visit")),
     Page("home", _("Home"), "home", ("home",)),
     Page("branches:members", _("Members"), "users", ("member", "position")),
     Page("assignments:desk", _("Assignments"), "clipboard-list", ASSIGNING),

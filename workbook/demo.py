@@ -12,6 +12,7 @@ from branches.periods import always
 from evaluations.models import RollUp
 from evaluations.services import start_roll_up
 
+from .demo_live import load_live_demo
 from .services import import_workbook
 
 # The cases that the tests hold the rating rules to are the demo as well.
@@ -37,10 +38,11 @@ ACCOUNTS = (
     Account("lanhdao", Role.LEADER, ("BT", "TA")),
     Account("bantochuc", Role.BOARD, ("BT", "TA")),
     Account("vanphong", Role.OFFICE, ("BT-P01", "TA")),
-    Account("bithu", Role.SECRETARY, ("BT-P01-KV01", "TA-1")),
+    Account("bithu", Role.SECRETARY, ("BT-P01-KV01", "BT-P01-KV02", "TA-1")),
     Account("kiemtra", Role.AUDITOR, ("BT", "TA")),
     Account("quantri", Role.ADMINISTRATOR, ("BT", "TA")),
     Account("canbo", member="BT18-00849"),
+    Account("canbo2", member="BT18-00850"),
 )
 
 
@@ -62,6 +64,7 @@ def load_demo(*, on, at):
     with transaction.atomic():
         for account in ACCOUNTS:
             _make_account(account)
+        load_live_demo(on=on)
     return [_roll_up(code, year, at=at) for code, year in ROLL_UPS.items()]
 
 
