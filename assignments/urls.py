@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import directive_urls, opinion_urls, reminder_urls, reorganization_urls
+from . import directive_urls, opinion_urls, reminder_urls, reorganization_urls, visit_urls
 from .views import assigning, assignments, board, handover, overview, tasks
 
 app_name = "assignments"
@@ -24,6 +24,7 @@ urlpatterns = [
     *opinion_urls.urlpatterns,
     *reminder_urls.urlpatterns,
     *reorganization_urls.urlpatterns,
+    *visit_urls.urlpatterns,
     path("tasks/", tasks.task_list, name="tasks"),
     path("tasks/<int:pk>/", tasks.task_detail, name="task"),
 ]
