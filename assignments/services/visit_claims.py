@@ -139,11 +139,11 @@ def _log_again(visit, meeting, claim):
     """What is logged twice stays as it was the first time; what was withdrawn, or only stated by
     the roster, is claimed now."""
     values = {}
+    if visit.decision == Decision.REFUSED:
+        raise ValidationError(decided_words(visit))
     if meeting and visit.meeting_id is None:
         values |= {"meeting": meeting, "kind": meeting.kind}
     if not visit.is_claimed:
-        if visit.decision == Decision.REFUSED:
-            raise ValidationError(decided_words(visit))
         check_place(visit.member, visit.branch, visit.held_on)
         values |= claim | {"withdrawn_at": None, "withdrawal_reason": ""}
     return change(visit, **values) if values else visit

@@ -60,14 +60,12 @@ def _leave_recorded(meeting, said, new):
                 _("%(names)s: on this roster as a member of the branch, so not as a guest.")
                 % {"names": row.member}
             )
-        if row.status == AttendanceStatus.PRESENT and row.confirmed:
-            if said.pop(pk)[0] != AttendanceStatus.PRESENT:
-                raise ValidationError(
-                    _(
-                        "%(names)s: recorded and confirmed from a workbook, which the board corrects."
-                    )
-                    % {"names": row.member}
-                )
+        is_confirmed = row.status == AttendanceStatus.PRESENT and row.confirmed
+        if is_confirmed and said.pop(pk)[0] != AttendanceStatus.PRESENT:
+            raise ValidationError(
+                _("%(names)s: recorded as confirmed by a workbook, which the board corrects.")
+                % {"names": row.member}
+            )
 
 
 def _state(meeting, said, visits, *, by, at):
