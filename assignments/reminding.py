@@ -16,10 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from branches.choices import MeetingKind
-from branches.models import Member, Organization
 
 from .choices import ReminderKind
-from .models import Reminder, Task
 
 SQL = (Path(__file__).parent / "sql" / "reminders.sql").read_text(encoding="utf-8")
 NOTE_SQL = f"""
@@ -36,18 +34,24 @@ REQUIRED_KINDS = [MeetingKind.REGULAR, MeetingKind.THEMATIC]
 class Due:
     """One thing to remind a user of.
 
-    day     the last day to act, or since when; each kind has its own sentence
-    number  visits that are missing, months missed, confirmations that wait; else 0
+    place, member, task  names of what it is about, with the ids; the last two not in every kind
+    day       the last day to act, or since when; each kind has its own sentence
+    number    visits that are missing, months missed, confirmations that wait; else 0
+    is_aside  whether the user has put it aside
     """
 
     user_id: int
     kind: str
     key: str
-    organization: Organization
-    member: Member | None
-    task: Task | None
+    place_id: int
+    place: str
+    member_id: int | None
+    member: str | None
+    task_id: int | None
+    task: str | None
     day: date
     number: int
+    is_aside: bool
 
     def words(self, *, on):
         """The sentence, as of the day `on`."""
@@ -60,23 +64,15 @@ class Due:
 
 def due_for(user, *, on):
     """What the user is to be reminded of on the day and has not put aside: [Due], the most urgent
-    first within each kind, the kinds in their order. At most five queries."""
-    aside = set(
-        Reminder.objects.filter(user=user, put_aside_at__isnull=False).values_list("kind", "key")
-    )
-    return [each for each in find_due([user.pk], on=on) if (each.kind, each.key) not in aside]
+    first within each kind, the kinds in their order. One query."""
+    return [each for each in find_due([user.pk], on=on) if not each.is_aside]
 
 
 def find_due(users, *, on):
-    """The same for several users (a list of ids), whatever they put aside."""
-    rows = _run(SQL, users, on=on)
-    organizations = Organization.objects.in_bulk({row[3] for row in rows})
-    members = Member.objects.in_bulk({row[4] for row in rows if row[4]})
-    tasks = Task.objects.in_bulk({row[5] for row in rows if row[5]})
-    found = [
-        Due(user, kind, key, organizations[place], members.get(member), tasks.get(task), day, count)
-        for user, kind, key, place, member, task, day, count in rows
-    ]
+    """The same for several users (a list of ids), with what they put aside."""
+    with connection.cursor() as cursor:
+        cursor.execute(SQL, _parameters(users, on))
+        found = [Due(*row) for row in cursor.fetchall()]
     order = ReminderKind.values
     return sorted(found, key=lambda each: (order.index(each.kind), each.day, each.key))
 
@@ -86,12 +82,6 @@ def note_due(*, on, at):
     with connection.cursor() as cursor:
         cursor.execute(NOTE_SQL, _parameters(None, on) | {"at": at})
         return cursor.rowcount
-
-
-def _run(sql, users, *, on):
-    with connection.cursor() as cursor:
-        cursor.execute(sql, _parameters(users, on))
-        return cursor.fetchall()
 
 
 def _parameters(users, on):
@@ -113,7 +103,7 @@ def _visit_due(due, on):
         "%(number)s visit to %(place)s is still due by %(day)s.",
         "%(number)s visits to %(place)s are still due by %(day)s.",
         due.number,
-    ) % {"number": due.number, "place": due.organization, "day": _day(due.day)}
+    ) % {"number": due.number, "place": due.place, "day": _day(due.day)}
 
 
 def _task_due(due, on):
@@ -125,7 +115,7 @@ def _task_due(due, on):
 
 def _roster_missing(due, on):
     return _("The meeting of %(branch)s on %(day)s has no roster yet.") % {
-        "branch": due.organization,
+        "branch": due.place,
         "day": _day(due.day),
     }
 
@@ -136,13 +126,13 @@ def _confirmation_waiting(due, on):
         "%(number)s visits and tasks wait for the confirmation of %(place)s, the first since "
         "%(day)s.",
         due.number,
-    ) % {"number": due.number, "place": due.organization, "day": _day(due.day)}
+    ) % {"number": due.number, "place": due.place, "day": _day(due.day)}
 
 
 def _exemption_ending(due, on):
     return _("The exemption or temporary absence of %(member)s (%(branch)s) ends on %(day)s.") % {
         "member": due.member,
-        "branch": due.organization,
+        "branch": due.place,
         "day": _day(due.day),
     }
 
@@ -154,7 +144,7 @@ def _absent_months(due, on):
         "%(member)s (%(branch)s) missed all meetings of %(number)s months of this year without a "
         "reason. Three months may cost the membership (Article 8 of the Party's Statutes).",
         due.number,
-    ) % {"member": due.member, "branch": due.organization, "number": due.number}
+    ) % {"member": due.member, "branch": due.place, "number": due.number}
 
 
 def _day(day):
@@ -171,13 +161,13 @@ _SENTENCES = {
 }
 _ADDRESSES = {
     ReminderKind.VISIT_DUE: lambda due: reverse("assignments:my_work"),
-    ReminderKind.TASK_DUE: lambda due: reverse("assignments:task", args=[due.task.pk]),
+    ReminderKind.TASK_DUE: lambda due: reverse("assignments:task", args=[due.task_id]),
     ReminderKind.ROSTER_MISSING: lambda due: (
-        f"{reverse('assignments:calendar')}?org={due.organization.pk}&month={due.day:%Y-%m}"
+        f"{reverse('assignments:calendar')}?org={due.place_id}&month={due.day:%Y-%m}"
     ),
     ReminderKind.CONFIRMATION_WAITING: lambda due: (
-        f"{reverse('assignments:confirmations')}?org={due.organization.pk}"
+        f"{reverse('assignments:confirmations')}?org={due.place_id}"
     ),
-    ReminderKind.EXEMPTION_ENDING: lambda due: reverse("branches:member", args=[due.member.pk]),
-    ReminderKind.ABSENT_MONTHS: lambda due: reverse("branches:member", args=[due.member.pk]),
+    ReminderKind.EXEMPTION_ENDING: lambda due: reverse("branches:member", args=[due.member_id]),
+    ReminderKind.ABSENT_MONTHS: lambda due: reverse("branches:member", args=[due.member_id]),
 }

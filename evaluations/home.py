@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from accounts.models import Grant, User
 from assignments.models import Assignment, Task
+from assignments.reminding import due_for
 from branches.as_of import as_of, each_as_of
 from branches.models import Meeting, Organization
 from branches.reports import with_roster_counts
@@ -75,6 +76,12 @@ def last_meetings(acting):
     shown = list(with_roster_counts(latest)[:ROWS])
     as_of((meeting.branch for meeting in shown), on=acting.on)
     return shown
+
+
+def reminders(acting):
+    """Pairs (reminder, its sentence) of today, the first of them, and how many there are."""
+    due = due_for(acting.user, on=acting.today)
+    return [(each, each.words(on=acting.today)) for each in due[:ROWS]], len(due)
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,8 @@ def home_page(request):
         context["meetings"] = home.last_meetings(acting)
     if "administrator" in roles:
         context["accounts"] = home.accounts(acting)
+    if acting.is_today:
+        context["reminders"], context["reminders_number"] = home.reminders(acting)
     if request.user.member_id:
         context["own"] = home.own_work(acting)
     return render(request, "evaluations/home.html", context)

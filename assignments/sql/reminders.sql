@@ -252,8 +252,16 @@ found AS (
     UNION ALL SELECT * FROM exemption_ending
     UNION ALL SELECT * FROM absent_months
 )
-SELECT found.user_id, found.kind, found.key, found.organization_id, found.member_id, found.task_id, found.day, found.number
+SELECT
+    found.user_id, found.kind, found.key, found.organization_id, o.name AS place, found.member_id,
+    m.full_name AS member, found.task_id, t.title AS task, found.day, found.number,
+    told.put_aside_at IS NOT NULL AS is_aside
 FROM found
 JOIN reader ON reader.id = found.user_id
+JOIN branches_organization o ON o.id = found.organization_id
+LEFT JOIN branches_member m ON m.id = found.member_id
+LEFT JOIN assignments_task t ON t.id = found.task_id
 LEFT JOIN assignments_reminderchoice choice ON choice.user_id = found.user_id
+LEFT JOIN assignments_reminder told
+    ON told.user_id = found.user_id AND told.kind = found.kind AND told.key = found.key
 WHERE found.kind <> ALL (coalesce(choice.muted, '{}'))

@@ -78,7 +78,7 @@ class FindingTests(World):
         self.log(assignment, date(2026, 5, 30))
         self.log(elsewhere, date(2026, 6, 3), branch=self.other)
         (due,) = due_for(self.user, on=TODAY)
-        assert due.organization == self.branch
+        assert due.place_id == self.branch.pk
 
     def test_a_visit_anywhere_below_a_ward_helps(self):
         self.log(make.make_assignment(self.cadre, self.ward), date(2026, 6, 3))
@@ -289,6 +289,15 @@ class PageTests(World):
             reverse("assignments:reminder_put_aside"), {"kind": "task_due", "key": key}
         )
         assert f"“{task.title}”" not in self.client.get(page).content.decode()
+
+    def test_home_shows_the_first(self):
+        make.make_task(
+            self.cadre, self.branch, date.today().year, state="registered", due_on=date.today()
+        )
+        page = self.client.get(reverse("home"))
+        shown = page.context["reminders"]
+        assert shown
+        assert shown[0][1] in page.content.decode()
 
     def test_choices_are_kept(self):
         page = reverse("assignments:reminder_choices")
