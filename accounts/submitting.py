@@ -20,9 +20,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .models import Submission
+from .offline import user_key
 
 FIELD = "key"
 NO_CONTENT = (FIELD, "csrfmiddlewaretoken")
+# What the queue of a browser says: whose entry it sends (`user_key`), and that it goes to the page
+# of the answer, which then tells what there is to tell.
+SENT_BY, SHOWN_NEXT = "Sent-By", "Shown-Next"
 CLAIM_SQL = """
 INSERT INTO accounts_submission (key, user_id, page, content, at) VALUES (%s, %s, %s, %s, %s)
 ON CONFLICT (key) DO NOTHING
@@ -38,6 +42,7 @@ def once(view):
     again. A copy that comes meanwhile waits for the first. A key that another person has sent, or
     the same one with other content, is a conflict (409). A POST without a key is just carried out.
 
+    A queue names whose entry it sends: one of another user is refused, 409 {"state": "other_user"}.
     In JSON: 200 {"state": "saved", "url", "message", "attention"}, where `attention` says that the
     message is a warning which somebody has to read; 409 {"state": "conflict", "message"}; 422
     {"state": "invalid", "errors": {field: [texts]}}. Takes two statements.
@@ -47,6 +52,8 @@ def once(view):
     def wrapped(request, *args, **kwargs):
         if request.method != "POST":
             return view(request, *args, **kwargs)
+        if request.headers.get(SENT_BY, user_key(request.user)) != user_key(request.user):
+            return JsonResponse({"state": "other_user"}, status=CONFLICT)
         key, told_before = key_of(request), len(_told(request))
         claim = (key, request.user.pk, request.resolver_match.view_name, _digest(request))
         if key and not _insert(claim):
@@ -145,7 +152,8 @@ def _told(request):
 def _in_json(request, response, answer):
     """The answer as a script reads it; what is neither done nor a form with errors stays."""
     if answer is not None:
-        messages.get_messages(request).used = True  # the script shows it, no page will
+        # Where no page follows, the script shows it.
+        messages.get_messages(request).used = SHOWN_NEXT not in request.headers
         told = {
             "state": "saved",
             "url": answer["url"],

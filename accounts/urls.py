@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import access, account, invitation, journal, saved_views, sign_in, users
+from .views import access, account, invitation, journal, offline, saved_views, sign_in, users
 
 app_name = "accounts"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("account/sessions/", account.sessions, name="sessions"),
     path("account/sessions/end-others/", account.end_other_sessions, name="session_end_others"),
     path("account/sessions/<int:pk>/end/", account.end_session, name="session_end"),
+    path("sending/", offline.sending, name="sending"),
     path("users/", users.user_list, name="users"),
     path("users/invite/", users.user_invite, name="user_invite"),
     path("users/<int:pk>/", users.user_detail, name="user"),

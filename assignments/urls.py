@@ -1,6 +1,13 @@
 from django.urls import path
 
-from . import directive_urls, opinion_urls, reminder_urls, reorganization_urls, visit_urls
+from . import (
+    directive_urls,
+    opinion_urls,
+    queue_urls,
+    reminder_urls,
+    reorganization_urls,
+    visit_urls,
+), visit_urls
 from .views import assigning, assignments, board, handover, overview, tasks
 
 app_name = "assignments"
@@ -23,7 +30,9 @@ urlpatterns = [
     *directive_urls.urlpatterns,
     *opinion_urls.urlpatterns,
     *reminder_urls.urlpatterns,
+    *queue_urls.urlpatterns,
     *reorganization_urls.urlpatterns,
+    *visit_urls.urlpatterns,
     *visit_urls.urlpatterns,
     path("tasks/", tasks.task_list, name="tasks"),
     path("tasks/<int:pk>/", tasks.task_detail, name="task"),

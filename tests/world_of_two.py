@@ -25,6 +25,7 @@ from tests import paper_builders as papers
 FOREIGN = 7_000_001
 MARK, CODE_MARK = "Kỳngoại", "ZQXHUYEN"
 YEAR = 2018
+LATELY = 2025
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 HELD_ON = date(YEAR, 3, 3)
 
@@ -82,6 +83,8 @@ class Half:
     evidence: object = None  # that was sent with it
     confirmed: object = None  # one that the ward confirmed
     colleagues_task: object = None  # under the assignment that the ward gave
+    branch_task: object = None  # that the branch gave a colleague without an account
+    branch_reported: object = None  # one that waits for the branch
 
     @property
     def organizations(self):
@@ -172,6 +175,7 @@ def _make_half(code, name, pk):
     _make_visits(half, code, name, pk)
     _make_opinions(half, code, name, pk)
     _make_tasks(half, code, name, pk)
+    _make_branch_tasks(half, code, name, pk)
     half.roll_up = roll_up_inline(ward, year=YEAR, at=NOON)
     half.rating = Rating.objects.get(roll_up=half.roll_up, member=member)
     half.objection = Objection.objects.create(
@@ -249,6 +253,24 @@ def _make_tasks(half, code, name, pk):
     half.colleagues_task = half.own_assignment.tasks.get()
     file_pk = {name: value + 6 for name, value in pk.items()}
     half.evidence = papers.add_evidence(half.reported, f"{name}.pdf", file_pk, **pk)
+
+
+def _make_branch_tasks(half, code, name, pk):
+    """What the branch resolved on in a year that is not rated."""
+    plan = make.make_branch_plan(half.branch, LATELY, opinions=f"Nhất trí {name}", **pk)
+    colleague = half.own_assignment.member
+    for place, state in ((8, "registered"), (9, "reported")):
+        task = make.make_task(
+            colleague,
+            half.branch,
+            LATELY,
+            code=f"{code}K{place}",
+            title=f"Tổ hòa giải {state} {name}",
+            state=state,
+            **{name: value + place for name, value in pk.items()},
+        )
+        make.give_task(task, plan)
+        setattr(half, "branch_task" if state == "registered" else "branch_reported", task)
 
 
 def _make_opinions(half, code, name, pk):
@@ -339,6 +361,10 @@ class Example:
 def of(attribute, **more):
     """An example of a route whose one argument is the id of a part of a Half."""
     return Example(lambda half: [getattr(half, attribute).pk], **more)
+
+
+def branch_year(half):
+    return [half.branch.pk, LATELY]
 
 
 def own_directive(half):
@@ -493,6 +519,28 @@ EXAMPLES = {
     "assignments:assignment_reopen": of("ended_assignment", post={"reason": "05-QĐ"}, posted=200),
     "assignments:tasks": Example(),
     "assignments:task": of("task"),
+    # Tasks that a branch gives
+    "assignments:branch_tasks_rates": Example(query={"year": LATELY}),
+    "assignments:branch_tasks": Example(branch_year),
+    "assignments:branch_tasks_review": Example(
+        branch_year, post={"action": "finish", "day": "", "fill": ""}, posted=200
+    ),
+    "assignments:branch_tasks_draft": Example(branch_year, post={"action": "finish"}, posted=200),
+    "assignments:branch_tasks_discussion": Example(branch_year, post={"meeting": ""}, posted=200),
+    "assignments:branch_tasks_resolution": Example(branch_year, posted=200),
+    "assignments:branch_tasks_back": Example(
+        branch_year, post={"step": "", "reason": "01-QĐ"}, posted=200
+    ),
+    "assignments:branch_tasks_check": of("meeting", posted=302),
+    "assignments:branch_task_plan": of("task", posted=200),
+    "assignments:branch_task_agree": of("branch_task", status=405, posted=302),
+    "assignments:branch_task_report": of("branch_task", post={"reason": "Xong"}, posted=302),
+    "assignments:branch_task_confirm": of("branch_reported", post={"outcome": "met"}, posted=200),
+    "assignments:branch_task_return": of(
+        "branch_reported", post={"reason": "Chưa xong"}, posted=302
+    ),
+    "assignments:branch_task_reopen": of("task", post={"reason": "Nhầm"}, posted=302),
+    "assignments:my_branch_tasks": Example(query={"year": LATELY}),
     # Tasks on their way, and reviews
     "assignments:task_sheet": of("member", query={"year": "2024"}),
     "assignments:task_register": Example(

@@ -31,12 +31,16 @@ SIZES = ((1366, 768, "light"), (390, 844, "dark"))
 READERS = ("board", "administrator", "leader", "auditor", "office", "secretary")
 FILE, ANSWER, PART = "a file", "an answer to a script", "a part of a page"
 NO_PAGE = {
+    "service_worker": FILE,
+    "manifest": FILE,
+    "accounts:sending": ANSWER,
     "branches:organization_children": PART,
     "branches:pick_members": ANSWER,
     "branches:pick_organizations": ANSWER,
     "assignments:directive_attachment": FILE,
     "assignments:reorganization_download": FILE,
     "assignments:template_download": FILE,
+    "assignments:visit_photo": FILE,
     "assignments:template_version": FILE,
     "evaluations:ratings_download": FILE,
     "workbook:own_data": FILE,
