@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Count, Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
 
 from branches.choices import OrganizationKind
 from branches.models import Member, Organization
@@ -62,6 +63,19 @@ class BranchRate:
     @property
     def rate(self):
         return percent(self.tasked, self.due)
+
+    @property
+    def code(self):
+        return self.branch.code
+
+    @property
+    def rate_order(self):
+        """The rate to sort by: where nobody is due a task before all others."""
+        return -1 if self.rate is None else self.rate
+
+    @property
+    def step_label(self):
+        return self.plan.step.label if self.plan else _("Not begun")
 
     @property
     def place(self):
