@@ -7,7 +7,7 @@ from . import (
     reminder_urls,
     reorganization_urls,
     visit_urls,
-), visit_urls
+)
 from .views import assigning, assignments, board, handover, overview, tasks
 
 app_name = "assignments"
@@ -29,10 +29,9 @@ urlpatterns = [
     path("assignments/<int:pk>/reopen/", handover.assignment_reopen, name="assignment_reopen"),
     *directive_urls.urlpatterns,
     *opinion_urls.urlpatterns,
-    *reminder_urls.urlpatterns,
     *queue_urls.urlpatterns,
+    *reminder_urls.urlpatterns,
     *reorganization_urls.urlpatterns,
-    *visit_urls.urlpatterns,
     *visit_urls.urlpatterns,
     path("tasks/", tasks.task_list, name="tasks"),
     path("tasks/<int:pk>/", tasks.task_detail, name="task"),
