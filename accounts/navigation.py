@@ -38,6 +38,8 @@ ASSIGNING = (
     "uncovered",
 )
 
+MEETINGS = ("calendar", "check_in", "meeting", "plan_", "roster", "sign_in_sheet")
+
 # In order of use: the first four are the tabs on a phone.
 PAGES = (
     Page("assignments:my_work", _("My work"), "list-check", ("my_work", "visit")),
@@ -47,9 +49,13 @@ PAGES = (
     Page("evaluations:board", _("Ratings"), "chart-bar", ("board", "rating")),
     Page("branches:organizations", _("Organizations"), "sitemap", ("organization", "reorganiz")),
     Page("branches:committees", _("Committees"), "users-group", ("committee",)),
-    Page("branches:meetings", _("Meetings"), "calendar-event", ("meeting",)),
+    Page("branches:meetings", _("Meetings"), "calendar-event", MEETINGS),
     Page("assignments:tasks", _("Tasks"), "checklist", ("task",)),
+    Page(
+        "assignments:branch_tasks_rates", _("Tasks of branches"), "list-check", ("branch_task",)
+    ),
     Page("assignments:opinions", _("Opinions"), "message", ("opinion",)),
+    Page("assignments:reviews", _("Reviews"), "award", ("review",)),
     Page("assignments:directives", _("Directives"), "file-text", ("directive",)),
     Page("assignments:teams", _("Teams"), "users-group", ("team",)),
     Page("assignments:documents", _("Documents"), "printer", ("document", "template")),

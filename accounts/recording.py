@@ -13,18 +13,33 @@ from .models import AccessLog
 
 NAMES = ("chibo.user", "chibo.reason", "chibo.source")
 READ_SQL = "SELECT " + ", ".join(f"coalesce(current_setting('{name}', true), '')" for name in NAMES)
+# What was set, and what is given or else was set, from then on to the end of the transaction.
+BEGIN_SQL = """
+WITH outside (users, reason, source) AS MATERIALIZED (
+    SELECT
+        coalesce(current_setting('chibo.user', true), ''),
+        coalesce(current_setting('chibo.reason', true), ''),
+        coalesce(current_setting('chibo.source', true), '')
+)
+SELECT users, reason, source,
+    set_config('chibo.user', coalesce(nullif(%s, ''), users), true),
+    set_config('chibo.reason', coalesce(nullif(%s, ''), reason), true),
+    set_config('chibo.source', coalesce(nullif(%s, ''), source), true)
+FROM outside
+"""
 
 
 @contextmanager
 def recording(user=None, reason="", source=""):
     """One transaction, whose changes are put down to `user`, with a reason and a source ("task:
     …", "command: …", or the path of a page). What is not given stays as it is outside."""
+    is_nested = connection.in_atomic_block
     with transaction.atomic():
-        outside = _read()
-        _set(_given(user, reason, source, outside), local=True)
+        outside = _begin(user, reason, source)
         yield
-        # Where an error leaves the block, the database undoes this with the rest.
-        if not connection.needs_rollback:
+        # The end of the transaction undoes this by itself, and so does an error that leaves the
+        # block.
+        if is_nested and not connection.needs_rollback:
             _set(outside, local=True)
 
 
@@ -78,9 +93,20 @@ def log_access(kind, *, by, at, member=None, organization=None, rows=None, note=
     )
 
 
+def _begin(user, reason, source):
+    """Set what is given until the transaction ends. Returns what was set before."""
+    with connection.cursor() as cursor:
+        cursor.execute(BEGIN_SQL, [_id_of(user), reason, source])
+        return list(cursor.fetchone()[: len(NAMES)])
+
+
 def _given(user, reason, source, outside):
-    given = (str(user.pk) if user is not None and user.pk else "", reason, source)
+    given = (_id_of(user), reason, source)
     return [new or old for new, old in zip(given, outside, strict=True)]
+
+
+def _id_of(user):
+    return str(user.pk) if user is not None and user.pk else ""
 
 
 def _read():

@@ -1,14 +1,17 @@
 from django.urls import path
 
 from . import (
+    branch_task_urls,
     directive_urls,
     opinion_urls,
     queue_urls,
     reminder_urls,
     reorganization_urls,
+    roster_urls,
+    task_urls,
     visit_urls,
 )
-from .views import assigning, assignments, board, handover, overview, tasks
+from .views import assigning, assignments, board, handover, overview
 
 app_name = "assignments"
 
@@ -29,10 +32,11 @@ urlpatterns = [
     path("assignments/<int:pk>/reopen/", handover.assignment_reopen, name="assignment_reopen"),
     *directive_urls.urlpatterns,
     *opinion_urls.urlpatterns,
+    *branch_task_urls.urlpatterns,
     *queue_urls.urlpatterns,
     *reminder_urls.urlpatterns,
     *reorganization_urls.urlpatterns,
+    *roster_urls.urlpatterns,
     *visit_urls.urlpatterns,
-    path("tasks/", tasks.task_list, name="tasks"),
-    path("tasks/<int:pk>/", tasks.task_detail, name="task"),
+    *task_urls.urlpatterns,
 ]

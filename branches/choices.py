@@ -96,6 +96,16 @@ class PlanState(models.TextChoices):
     NOT_HELD = "not_held", _("Not held")
 
 
+class MeetingState(models.TextChoices):
+    """How far a meeting of the calendar is."""
+
+    PLANNED = "planned", _("Planned")
+    ROSTER_MISSING = "roster_missing", _("Roster missing")
+    ROSTER_OPEN = "roster_open", _("Roster open")
+    ROSTER_CLOSED = "roster_closed", _("Roster closed")
+    NOT_HELD = "not_held", _("Not held")
+
+
 class AttendanceStatus(models.TextChoices):
     PRESENT = "present", _("Present")
     EXCUSED = "excused", _("Absent with reason")

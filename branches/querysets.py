@@ -258,6 +258,15 @@ class MeetingPlanQuerySet(models.QuerySet):
     def of_branches(self, branches):
         return self.filter(branch__in=branches.values("pk"))
 
+    def of_existing_branches(self):
+        """Without those for days on which their organization does not exist, or is no branch."""
+        earlier = apps.get_model("branches", "EarlierOrganization").objects.filter(
+            organization=OuterRef("branch"), validity__contains=OuterRef("planned_on")
+        )
+        kind = Coalesce(Subquery(earlier.values("kind")[:1]), F("branch__kind"))
+        plans = self.filter(branch__validity__contains=F("planned_on"))
+        return plans.alias(kind_on=kind).filter(kind_on="branch")
+
     def visible_to(self, user, *, on, branches=None):
         """Plans of the branches answered for, of the user's own branch, and of `branches` (a
         queryset of organizations): those that the user is assigned to, which a later room knows.

@@ -6,10 +6,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from .as_of import as_of
-from .choices import ActivityStatus
+from .choices import ActivityStatus, MeetingState
 from .masking import sight_of
 from .models import Meeting, Member
 from .templatetags.kinds import class_short
+from .templatetags.meetings import roster_chip
 from .templatetags.numbers import number
 
 HEADLINE = {"td": {"class": "headline"}}
@@ -118,6 +119,7 @@ class MeetingTable(tables.Table):
     unexcused = NumberColumn(verbose_name=_("Absent without reason"))
     visitors = NumberColumn(verbose_name=_("Assigned cadres"))
     quality = NumberColumn(verbose_name=_("Quality"))
+    roster = tables.Column(verbose_name=_("Roster"), orderable=False, empty_values=())
 
     class Meta:
         model = Meeting
@@ -126,3 +128,11 @@ class MeetingTable(tables.Table):
 
     def name_rows(self, rows, *, on):
         as_of((row.branch for row in rows), on=on)
+
+    def render_roster(self, record):
+        """Whether the branch said who was there; when it closed that is told of today alone."""
+        is_missing = not (record.present or record.excused or record.unexcused)
+        state = MeetingState.ROSTER_MISSING if is_missing else MeetingState.ROSTER_OPEN
+        if record.roster_closed_at and self.request.acting.is_today:
+            state = MeetingState.ROSTER_CLOSED
+        return format_html('<span class="chip {}">{}</span>', roster_chip(state), state.label)

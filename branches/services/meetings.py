@@ -121,7 +121,7 @@ def take_back_calling_off(plan, *, by, on):
 LOCK_SQL = "SELECT FROM branches_organization WHERE id = %s FOR NO KEY UPDATE"
 HOLD_SQL = """
 WITH held AS (
-    SELECT id FROM branches_meeting
+    SELECT id, code FROM branches_meeting
     WHERE branch_id = %(branch)s AND held_on = %(held_on)s AND kind = %(kind)s
     ORDER BY code LIMIT 1
 ), made AS (
@@ -134,18 +134,20 @@ WITH held AS (
     WHERE NOT EXISTS (SELECT FROM held)
         AND NOT EXISTS (SELECT FROM branches_meeting AS m WHERE m.code = free.code)
     ORDER BY length(free.code), free.code LIMIT 1
-    RETURNING id
+    RETURNING id, code
 )
-SELECT id FROM held UNION ALL SELECT id FROM made
+SELECT id, code FROM held UNION ALL SELECT id, code FROM made
 """
 
 
-@transaction.atomic
-def hold_meeting(branch, *, held_on, kind, by):
+def hold_meeting(branch, *, held_on, kind, by, is_locked=False):
     """The branch's meeting of that day and kind, made with a code of its own if there is none. The
     database links the plan, if there is one (branches/sql/meetings.sql).
 
-    Whether `by` may do what the meeting is held for, the caller has asked. Takes three statements.
+    is_locked  whether the present transaction holds the lock on the branch's row already
+
+    Whether `by` may do what the meeting is held for, the caller has asked; and so is a transaction
+    the caller's. Takes two statements, or one.
     """
     given = {
         "branch": branch.pk,
@@ -153,13 +155,12 @@ def hold_meeting(branch, *, held_on, kind, by):
         "kind": kind,
         "code": f"SH-{branch.pk}-{held_on:%Y-%m-%d}",
     }
+    if not is_locked:
+        _lock_branch(branch)
     with connection.cursor() as cursor:
-        cursor.execute(LOCK_SQL, [branch.pk])
         cursor.execute(HOLD_SQL, given)
-        (pk,) = cursor.fetchone()
-    meeting = Meeting.objects.get(pk=pk)
-    meeting.branch = branch
-    return meeting
+        pk, code = cursor.fetchone()
+    return Meeting(pk=pk, code=code, branch=branch, held_on=held_on, kind=kind)
 
 
 def monthly_days(first, last):

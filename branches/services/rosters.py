@@ -28,9 +28,10 @@ WITH given AS (
     SELECT FROM given AS g
     WHERE g.member_id <> ALL (%(added)s::bigint[])
         AND NOT EXISTS (
-            SELECT FROM branches_membership AS s
-            WHERE s.member_id = g.member_id AND s.branch_id = %(branch)s
-                AND s.validity @> %(held_on)s::date
+            SELECT FROM branches_meeting AS m
+            JOIN branches_membership AS s
+                ON s.branch_id = m.branch_id AND s.validity @> m.held_on
+            WHERE m.id = %(meeting)s AND s.member_id = g.member_id
         )
         AND NOT EXISTS (
             SELECT FROM branches_attendance AS a
@@ -38,9 +39,9 @@ WITH given AS (
         )
 ), taking AS (
     UPDATE branches_meeting AS m SET roster_version = m.roster_version + 1
-    WHERE m.id = %(meeting)s AND m.roster_closed_at IS NULL
+    WHERE m.id = %(meeting)s AND m.roster_closed_at IS NULL AND m.held_on <= %(today)s
         AND m.roster_version = coalesce(%(seen)s, m.roster_version)
-        AND %(may)s AND NOT EXISTS (SELECT FROM strange)
+        AND m.branch_id IN (:scope) AND NOT EXISTS (SELECT FROM strange)
     RETURNING m.id
 ), removed AS (
     DELETE FROM branches_attendance AS a USING given AS g, taking AS t
@@ -59,9 +60,8 @@ WITH given AS (
     RETURNING xmax = 0 AS is_new
 )
 SELECT
-    %(may)s,
-    EXISTS (SELECT FROM strange),
     EXISTS (SELECT FROM taking),
+    EXISTS (SELECT FROM strange),
     count(*) FILTER (WHERE is_new),
     count(*) FILTER (WHERE NOT is_new),
     (SELECT count(*) FROM removed)
@@ -81,11 +81,12 @@ class Saved:
 def save_roster(meeting, rows, *, by, at, seen=None, added=()):
     """Say of members how they attended; rows that say what is stored already stay untouched.
 
-    rows   [(id of the member, a value of AttendanceStatus, reason of an absence)]; the status ""
-           takes back what was said of a member, who then is not reported
-    seen   the `roster_version` that `by` looked at; None to save over whatever is there
-    added  ids of members of other branches who may be among them; the others belong to the branch
-           on the day, or stand on the roster already
+    meeting  of which only the id is read
+    rows     [(id of the member, a value of AttendanceStatus, reason of an absence)]; the status ""
+             takes back what was said of a member, who then is not reported
+    seen     the `roster_version` that `by` looked at; None to save over whatever is there
+    added    ids of members of other branches who may be among them; the others belong to the
+             branch on the day, or stand on the roster already
 
     Cadres who visit are not members here: their rows stay. Takes one statement, and writes all or
     nothing. Returns Saved.
@@ -94,28 +95,20 @@ def save_roster(meeting, rows, *, by, at, seen=None, added=()):
     "stranger" for a member who is not one to be there, a status or reason that is none.
     """
     on = timezone.localdate(at)
-    if meeting.held_on > on:
-        raise ValidationError(say_too_early(meeting.held_on), code="too_early")
     given = {member: (status, reason.strip()) for member, status, reason in rows}
     _check_rows(given.values())
-    scope, parameters = by.scope_for(ACTION, on=on).values("pk").query.sql_with_params()
     values = {
         "meeting": meeting.pk,
-        "branch": meeting.branch_id,
-        "held_on": meeting.held_on,
+        "today": on,
         "seen": seen,
         "added": list(added),
         "members": list(given),
         "statuses": [status for status, _reason in given.values()],
         "reasons": [reason for _status, reason in given.values()],
     }
-    may, is_strange, is_taken, *counts = _execute(values, scope, parameters)
-    if not may:
-        raise PermissionDenied
-    if is_strange:
-        raise ValidationError(_("Somebody named is none of the branch."), code="stranger")
+    is_taken, is_strange, *counts = _execute(values, by.scope_for(ACTION, on=on).values("pk"))
     if not is_taken:
-        raise _why_not_taken(meeting)
+        raise _why_not_taken(meeting, is_strange=is_strange, by=by, on=on)
     return Saved(*counts)
 
 
@@ -152,21 +145,28 @@ def say_closed():
     return ValidationError(text, code="closed")
 
 
-def _execute(values, scope, parameters):
-    """Run SAVE_SQL. `scope` selects the organizations whose meetings the user keeps; its own
-    parameters stand in it by position, so they get names."""
+def _execute(values, scope):
+    """Run SAVE_SQL. The parameters of the queryset `scope` stand in its SQL by position, those of
+    the statement by name: so they get names as well."""
+    sql, parameters = scope.query.sql_with_params()
     names = [f"scope_{number}" for number in range(len(parameters))]
-    may = f"(%(branch)s IN ({scope % tuple(f'%({name})s' for name in names)}))"
+    sql %= tuple(f"%({name})s" for name in names)
     values |= dict(zip(names, parameters, strict=True))
     with connection.cursor() as cursor:
-        cursor.execute(SAVE_SQL.replace("%(may)s", may), values)
+        cursor.execute(SAVE_SQL.replace(":scope", sql), values)
         return cursor.fetchone()
 
 
-def _why_not_taken(meeting):
-    fresh = Meeting.objects.get(pk=meeting.pk)
+def _why_not_taken(meeting, *, is_strange, by, on):
+    fresh = Meeting.objects.select_related("branch").get(pk=meeting.pk)
+    if not by.may(ACTION, fresh.branch, on=on):
+        return PermissionDenied()
+    if fresh.held_on > on:
+        return ValidationError(say_too_early(fresh.held_on), code="too_early")
     if fresh.roster_closed_at is not None:
         return say_closed()
+    if is_strange:
+        return ValidationError(_("Somebody named is none of the branch."), code="stranger")
     return ValidationError(
         _(
             "Somebody else has saved the roster since you opened it, so nothing was saved. Look "
