@@ -63,7 +63,7 @@ class Card:
 def read_cards(member, *, today):
     """The Cards of the member (an id, or None) in eight queries, however many they are."""
     assignments = Assignment.objects.valid_on(today).filter(member=member)
-    assignments = assignments.select_related("target").order_by("target__code")
+    assignments = assignments.select_related("member", "target").order_by("target__code")
     cards = {each.pk: Card(each) for each in assignments}
     if cards:
         _add_branches(cards, member, today=today)
@@ -87,7 +87,8 @@ def _add_branches(cards, member, *, today):
     for pk, found in gatherings(member, list(places), days, today=today).items():
         ahead = [each for each in found if each.state == VisitState.EXPECTED]
         places[pk].next = ahead[-1] if ahead else None
-        places[pk].last = [each for each in found if each.held_on <= today][:LAST_MEETINGS]
+        over = [each for each in found if each.held_on <= today and each not in ahead]
+        places[pk].last = over[:LAST_MEETINGS]
 
 
 def _add_visits(cards, member, *, today):

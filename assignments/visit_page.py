@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from accounts import history
 from accounts.models import JournalEntry
+from branches.as_of import as_of
 from branches.masking import sight_of
 
 from .models import Opinion, Visit
@@ -21,6 +22,7 @@ class VisitPage:
 
 def visit_page(visit, request):
     on = request.acting.today
+    as_of([visit.branch, visit.confirmer], on=on)
     confirmable = Visit.objects.confirmable_by(request.user, on=on).filter(pk=visit.pk)
     opinions = Opinion.objects.visible_to(request.user, on=on).filter(visit=visit)
     return VisitPage(
