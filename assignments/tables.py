@@ -1,7 +1,6 @@
 """Columns of the lists of assignments and tasks."""
 
 import django_tables2 as tables
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from branches.as_of import as_of
@@ -9,6 +8,7 @@ from branches.tables import CODE, NOWRAP, WIDE, DayColumn, LinkColumn, NumberCol
 from branches.templatetags.acting import period_words
 
 from .models import Assignment, Task
+from .templatetags.tasks import task_state
 
 
 class AssignmentTable(tables.Table):
@@ -83,6 +83,5 @@ class TaskTable(tables.Table):
     def name_rows(self, rows, *, on):
         as_of((row.organization for row in rows), on=on)
 
-    def render_state(self, value, record):
-        kind = {"reported": "chip-warning", "confirmed": "chip-fine"}.get(record.state, "")
-        return format_html('<span class="chip {}">{}</span>', kind, value)
+    def render_state(self, record):
+        return task_state(record)

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from assignments.documents.builtin import builtin_template
 from assignments.documents.word import MEDIA_TYPE
-from assignments.models import Attachment, DocumentTemplate, Indicator
+from assignments.models import Attachment, DocumentTemplate, Indicator, TaskEvidence, TaskStep
 from branches.models import StoredFile
 
 STORED_AT = datetime(2026, 1, 5, tzinfo=UTC)
@@ -29,6 +29,13 @@ def attach(directive, content=b"%PDF-1.7", *, name="a.pdf", **pk):
     """Attach a stored file; where `pk` is given, the file has the same."""
     file = store(name, content, "application/pdf", **pk)
     return Attachment.objects.create(directive=directive, file=file, **pk)
+
+
+def add_evidence(task, name, file_pk, **pk):
+    """A report of the task with a stored file; `file_pk` is the file's."""
+    step = TaskStep.objects.create(task=task, kind="reported", at=STORED_AT, text=name, **pk)
+    file = store(name, b"%PDF-1.7", "application/pdf", **file_pk)
+    return TaskEvidence.objects.create(step=step, file=file, **pk)
 
 
 def make_template(organization, kind="decision", *, version=1, name="a.docx", **pk):

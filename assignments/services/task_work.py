@@ -18,6 +18,7 @@ from ..attachments import check_attachment
 from ..choices import Outcome, TaskState, TaskStepKind
 from ..models import Assignment, Task, TaskEvidence, TaskStep
 from ..outcomes import due_day, suggest_outcome
+from ..rated import rated_members
 from ..task_states import require_state
 
 MOST_EVIDENCE = 10  # files of one report
@@ -103,9 +104,13 @@ def return_task(task, *, reason, by, at):
 
 @recorded
 def reopen_task(task, *, reason, by, at):
-    """The office takes a confirmation back: the report waits again."""
+    """The office takes a confirmation back: the report waits again. Not once the year is rated."""
     task = _locked_one_by_the_office(task, by=by, at=at)
     require_state("reopen", task)
+    if rated_members([task.member_id], year=task.year):
+        raise ValidationError(
+            _("%(year)s is rated: what was confirmed for it stays as it is.") % {"year": task.year}
+        )
     task.outcome, task.confirmed_by = "", None
     return _decide(task, TaskState.REPORTED, TaskStepKind.REOPENED, reason, by=by, at=at)
 
@@ -118,6 +123,8 @@ def weigh_task(task, *, weight, reason, by, at):
     _require_reason(reason)
     if weight <= 0:
         raise ValidationError({"weight": _("A weight is more than 0.")})
+    if weight == task.weight:
+        raise ValidationError({"weight": _("It has this weight already.")})
     changes = {"weight": [f"{task.weight.normalize():f}", f"{weight.normalize():f}"]}
     task.weight = weight
     task.save(update_fields=["weight"])

@@ -1,15 +1,17 @@
 """Pages of tasks."""
 
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_safe
 
-from branches.acting import acts
+from branches.acting import acts, read_year
 from branches.as_of import as_of
 from branches.listing import render_list
-from branches.models import Organization
+from branches.models import Member, Organization
 from branches.views.visible import sees_member
 
+from .. import task_page
 from ..filters import TaskFilter
 from ..models import Task
 from ..tables import TaskTable
@@ -40,19 +42,58 @@ def task_list(request):
 @require_safe
 @acts
 def task_detail(request, pk):
+    """One task: what it says, the way it has gone, and what its reader may do now."""
     acting = request.acting
     visible = Task.objects.visible_to(request.user, on=acting.today)
+    rows = visible.with_reported_at().with_committee(on=acting.today)
     task = get_object_or_404(
-        visible.select_related("member", "organization", "assignment__target", "confirmed_by"),
+        rows.select_related("member", "organization", "assignment__target", "confirmed_by"),
         pk=pk,
     )
-    as_of([task.organization, task.assignment and task.assignment.target], on=acting.on)
+    committee = Organization.objects.filter(pk=task.committee).first()
+    places = [task.organization, task.assignment and task.assignment.target]
+    as_of([*places, task.confirmed_by, committee], on=acting.on)
     return render(
         request,
         "assignments/task.html",
         {
             "task": task,
+            "page": task_page.task_page(task, user=request.user, on=acting.on, today=acting.today),
+            "committee": committee,
+            "is_own": task_page.is_own(task, request.user),
+            "by_branch": task_page.is_by_branch(task),
             "above": Organization.objects.above(task.organization, on=acting.on),
             "sees_member": sees_member(request, task.member_id),
         },
     )
+
+
+@require_safe
+@acts
+def task_sheet(request, pk):
+    """The tasks of a member in a year on one sheet, to be registered and to be printed."""
+    acting = request.acting
+    tasks = Task.objects.visible_to(request.user, on=acting.today)
+    if acting.is_past:
+        tasks = tasks.filter(year__lte=acting.on.year)
+    seen = Member.objects.visible_to(request.user, on=acting.today)
+    member = get_object_or_404(
+        Member, Q(pk__in=seen.values("pk")) | Q(pk__in=tasks.values("member")), pk=pk
+    )
+    year = read_year(request) or acting.on.year
+    organizations = Organization.objects.on(acting.on)
+    sheet = task_page.task_sheet(
+        tasks,
+        member=member,
+        year=year,
+        on=acting.on,
+        today=acting.today,
+        organizations=organizations,
+    )
+    context = {"member": member, "year": year, "years": sheet.years, "sheet": sheet}
+    context["is_own"] = member.pk == request.user.member_id
+    context["may_register"] = context["is_own"] and year in (
+        acting.today.year,
+        acting.today.year + 1,
+    )
+    return render(request, "assignments/task_sheet.html", context)

@@ -18,6 +18,7 @@ SELECT accounts_on_oneself_again('evaluations_objection');
 SELECT accounts_audit_no_more('evaluations_objection');
 """
 RATED_SQL = Path(__file__).parents[1] / "sql" / "rated_years.sql"
+MEMBERS_SQL = Path(__file__).parents[1] / "sql" / "rated_members.sql"
 UNDO_RATED_SQL = """
 DROP TRIGGER keep_decisions_of_rated_years_on_update ON assignments_visit;
 DROP FUNCTION keep_decisions_of_rated_years;
@@ -273,4 +274,5 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(SQL, UNDO_SQL),
         migrations.RunSQL(RATED_SQL.read_text(encoding="utf-8"), UNDO_RATED_SQL),
+        migrations.RunSQL(MEMBERS_SQL.read_text(encoding="utf-8"), "DROP FUNCTION rated_members"),
     ]
