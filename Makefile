@@ -58,8 +58,9 @@ services-stop: .venv/installed-run  ## Stop them
 browser: .venv/installed-dev  ## See to a browser for the tests: an installed one, Debian's, Playwright's
 	@$(VENV_PYTHON) -m tests.browser
 
-# A process a processor, each with a database and a broker of its own. A file stays in one process.
-PROCESSES = -n auto --maxprocesses 4 --dist loadfile
+# A process a processor, each with a database and a broker of its own. A file stays in one process,
+# and a process that a hanging test ended is not replaced: the suite ends, and names the test.
+PROCESSES = -n auto --maxprocesses 4 --dist loadfile --max-worker-restart 0
 
 .PHONY: test
 test: .venv/installed-dev browser  ## Run the whole test suite (ARGS="tests/infra -k services": a part; -n 0: one process)
@@ -100,7 +101,7 @@ format: .venv/installed-dev  ## Format the code
 	@.venv/bin/ruff check --quiet --fix . ; .venv/bin/ruff format .
 
 .PHONY: bench
-bench: .venv/installed-dev  ## Measure import and roll-up against their floors
+bench: .venv/installed-dev  ## Measure import, roll-up and posted visits against their floors
 	@VAR_DIR=$${VAR_DIR:-var}/bench \
 	  $(VENV_PYTHON) -m config.services run -- $(VENV_PYTHON) -m benchmarks $(ARGS)
 

@@ -6,7 +6,11 @@ from urllib.parse import urlsplit
 os.environ |= {"LOCAL": "true", "SECRET_KEY": "only-for-tests", "DEBUG": "false"}
 
 from config.settings import *  # noqa: F403
-from config.settings import CACHES, CELERY_BROKER_URL
+from config.settings import CACHES, CELERY_BROKER_URL, DATABASES
+
+# A query that never ends is a failure that names it.
+_options = DATABASES["default"]["OPTIONS"]
+_options["options"] = f"{_options.get('options', '')} -c statement_timeout=180s".strip()
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WHITENOISE_AUTOREFRESH = True  # look for a file when asked: a test client need not list them all
