@@ -1,6 +1,7 @@
-"""Times of import, roll-up and audit trail on synthetic data, beside their floors: `make bench`.
+"""Times of import, roll-up, audit trail and visits on synthetic data, beside their floors: `make
+bench`.
 
-    python -m benchmarks [--members N …] [--year YYYY]
+    python -m benchmarks [--members N …] [--year YYYY] [--only PART …] [--seconds N]
 
 Works in a database of its own beside the configured one, which is not touched.
 """
@@ -9,34 +10,52 @@ import argparse
 import os
 import tempfile
 from contextlib import contextmanager
+from datetime import date
 
 from django.core.management import call_command
 from django.db import connection
 
 from config.ownership import as_owner
+from workbook.services import import_workbook
 from workbook.synthetic import generate_data
 
 from .audit import measure_audit
 from .import_ import measure_import
 from .roll_up import measure_roll_up
+from .visits import measure_visits
+
+PARTS = ["import", "roll_up", "audit", "visits"]
 
 
 def main():
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("--members", type=int, nargs="+", default=[10_000, 100_000], metavar="N")
     parser.add_argument("--year", type=int, default=2025, metavar="YYYY")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument(
+        "--seconds", type=int, default=60, help="of posting visits, and as long again bare pages"
+    )
     arguments = parser.parse_args()
     for members in arguments.members:
         with scratch_database(), tempfile.TemporaryDirectory() as folder:
             generate_data(members=members, year=arguments.year, output=folder)
             print(f"{members:,} members")
-            for result in measure_import(folder, year=arguments.year):
+            for result in _measure(folder, arguments, first=members == min(arguments.members)):
                 print(result, flush=True)
-            for result in measure_roll_up("P", year=arguments.year):
-                print(result, flush=True)
-            if members == min(arguments.members):
-                for result in measure_audit(folder, year=arguments.year):
-                    print(result, flush=True)
+
+
+def _measure(folder, arguments, *, first):
+    """Yield what the parts say; what does not depend on the number of members is measured once."""
+    if arguments.only == ["visits"]:
+        import_workbook(folder, effective=date(arguments.year, 1, 1))
+    else:
+        yield from measure_import(folder, year=arguments.year)
+    if "roll_up" in arguments.only:
+        yield from measure_roll_up("P", year=arguments.year)
+    if first and "audit" in arguments.only:
+        yield from measure_audit(folder, year=arguments.year)
+    if first and "visits" in arguments.only:
+        yield from measure_visits(seconds=arguments.seconds)
 
 
 @contextmanager
