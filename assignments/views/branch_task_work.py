@@ -71,8 +71,6 @@ def branch_task_plan(request, pk):
     today = request.acting.today
     may_write = services.speaks_for(task, by=request.user, on=today)
     may_agree = _may_agree(request, task)
-    if request.method == "POST" and not may_write:
-        raise PermissionDenied
     plans = OwnPlan.objects.filter(task=task)
     plan = (plans.select_for_update() if request.method == "POST" else plans).first()
     form = OwnPlanForm(request.POST if request.method == "POST" else None, row=plan, task=task)
