@@ -44,6 +44,7 @@ MEETINGS = ("calendar", "check_in", "meeting", "plan_", "roster", "sign_in_sheet
 PAGES = (
     Page("assignments:my_work", _("My work"), "list-check", ("my_work", "visit")),
     Page("home", _("Home"), "home", ("home",)),
+    Page("assignments:confirmations", _("Confirmations"), "user-check", ("confirmation",)),
     Page("branches:members", _("Members"), "users", ("member", "position")),
     Page("assignments:desk", _("Assignments"), "clipboard-list", ASSIGNING),
     Page("evaluations:board", _("Ratings"), "chart-bar", ("board", "rating")),

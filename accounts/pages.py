@@ -126,6 +126,13 @@ PAGES = {
     "assignments:task_evidence": own_or("see_assignments"),
     "assignments:reviews": Need("see_assignments"),
     "assignments:review_write": Need("review_work"),
+    # Confirming
+    "assignments:confirmations": Need("review_work"),
+    "assignments:confirmations_confirm": Need("confirm_work"),
+    "assignments:visit_confirm": Need("confirm_work"),
+    "assignments:visit_refuse": Need("confirm_work"),
+    "assignments:visit_dispute": Need("confirm_work"),
+    "assignments:visit_reopen": Need("confirm_work"),
     # What one is reminded of
     "assignments:queue": SIGNED_IN,
     "assignments:reminders": SIGNED_IN,
@@ -178,6 +185,15 @@ PAGES = {
     "assignments:team_indicator": Need("assign_work"),
     "assignments:team_indicator_remove": Need("assign_work"),
     "assignments:task": own_or("see_assignments"),
+    # Minutes and quality of meetings
+    "assignments:meeting_minutes": own_or("see_members"),
+    "assignments:meeting_minutes_write": Need("keep_meetings"),
+    "assignments:meeting_minutes_document": own_or("see_members"),
+    "assignments:meeting_quality": own_or("see_members"),
+    "assignments:meeting_quality_decide": Need("review_work"),
+    "assignments:meetings_quality": Need("see_members"),
+    "assignments:meeting_forms": Need("see_members"),
+    "assignments:meeting_form_change": Need("edit_templates"),
     # Opinions
     "assignments:opinions": Need("see_members"),
     "assignments:opinions_report": Need("see_members"),

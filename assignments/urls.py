@@ -2,7 +2,9 @@ from django.urls import path
 
 from . import (
     branch_task_urls,
+    confirmation_urls,
     directive_urls,
+    minutes_urls,
     opinion_urls,
     queue_urls,
     reminder_urls,
@@ -30,7 +32,9 @@ urlpatterns = [
     path("assignments/<int:pk>/hand-over/", handover.assignment_hand_over, name="hand_over"),
     path("assignments/<int:pk>/end/", handover.assignment_end, name="assignment_end"),
     path("assignments/<int:pk>/reopen/", handover.assignment_reopen, name="assignment_reopen"),
+    *confirmation_urls.urlpatterns,
     *directive_urls.urlpatterns,
+    *minutes_urls.urlpatterns,
     *opinion_urls.urlpatterns,
     *branch_task_urls.urlpatterns,
     *queue_urls.urlpatterns,

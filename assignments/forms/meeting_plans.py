@@ -28,7 +28,7 @@ class PlanForm(RowForm):
     planned_on = DayField(label=_("Day"))
     starts_at = forms.TimeField(label=_("Time"), required=False, widget=TimeInput)
     kind = forms.ChoiceField(label=_("Kind"), choices=MeetingKind.choices)
-    place = forms.CharField(label=_("Place"), max_length=300, required=False)
+    place = forms.CharField(label=_("Meeting place"), max_length=300, required=False)
     agenda = forms.CharField(
         label=_("Agenda"),
         max_length=8000,

@@ -27,11 +27,7 @@ class RosterForm(ServiceForm):
     """`answers()` are those of members, `statements()` those about guests that were changed."""
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    rest = forms.BooleanField(
-        label=_("All others present"),
-        required=False,
-        help_text=_("Whoever has no other answer below, apart from those not expected and guests."),
-    )
+    rest = forms.BooleanField(label=_("All present"), required=False)
     added = MemberField(
         label=_("Somebody else who was there"),
         required=False,

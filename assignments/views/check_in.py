@@ -84,6 +84,7 @@ def _code(request, occasion):
     }
     if request.htmx:
         return render(request, "assignments/_check_in_code.html", context)
+    context["roster"] = occasion.address(request.acting, "roster")
     context["above"] = Organization.objects.above(occasion.branch, on=occasion.on)
     return render(request, "assignments/check_in_code.html", context)
 

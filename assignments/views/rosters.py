@@ -22,7 +22,7 @@ from branches.masking import sight_of
 from branches.models import Meeting, Member, Organization
 from branches.services import meetings, rosters
 
-from ..documents.content import day_in_words, suggest_letterhead
+from ..documents.content import day_in_words, place_of, suggest_letterhead
 from ..forms.reasons import ReasonForm
 from ..forms.rosters import RosterForm
 from ..occasions import kept_occasion
@@ -197,15 +197,16 @@ def _page(request, form, occasion):
 
 def _sheet(request, occasion):
     people, above = roster_of(occasion), _above(occasion)
-    place, _signing, post, name = suggest_letterhead(occasion.branch, on=occasion.on)
+    superior = above[-2] if len(above) > 1 else None
+    _place, _signing, post, name = suggest_letterhead(occasion.branch, on=occasion.on)
     context = {
         "occasion": occasion,
         "roster": people,
         "tables": in_columns(people.members),
         "blanks": range(BLANK_ROWS),
         "above": above,
-        "superior": above[-2] if len(above) > 1 else None,
-        "place": place,
+        "superior": superior,
+        "place": place_of(str(superior or occasion.branch)),
         "day_in_words": day_in_words(occasion.on),
         "post": post,
         "signer": name,

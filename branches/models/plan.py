@@ -30,7 +30,7 @@ class MeetingPlan(models.Model):
     )
     planned_on = models.DateField(_("day"))
     starts_at = models.TimeField(_("time"), null=True, blank=True)
-    place = models.CharField(_("place"), max_length=300, blank=True)
+    place = models.CharField(_("meeting place"), max_length=300, blank=True)
     kind = models.CharField(
         _("kind"), max_length=13, choices=MeetingKind.choices, default=MeetingKind.REGULAR
     )

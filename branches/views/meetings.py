@@ -43,9 +43,7 @@ def meeting_list(request):
 @acts
 def meeting_detail(request, pk):
     visible = Meeting.objects.visible_to(request.user, on=request.acting.today)
-    meeting = get_object_or_404(
-        visible.select_related("branch", "roster_closed_by__member"), pk=pk
-    )
+    meeting = get_object_or_404(visible.select_related("branch", "roster_closed_by__member"), pk=pk)
     page = reports.meeting_page(meeting)
     people = [row.member_id for row in (*page.members, *page.visitors)]
     return render(

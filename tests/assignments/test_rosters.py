@@ -1,15 +1,12 @@
 """The roster of a meeting: many people in one page and one request."""
 
-from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from branches.models import Attendance, Meeting, MeetingPlan
+from branches.models import Meeting, MeetingPlan
 from tests import builders as make
 
 
