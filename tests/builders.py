@@ -10,8 +10,10 @@ from assignments.models import (
     Assigning,
     AssigningRow,
     Assignment,
+    BranchTaskPlan,
     Directive,
     Ending,
+    GivenTask,
     Opinion,
     Review,
     Task,
@@ -22,15 +24,20 @@ from branches.editing import mark_of
 from branches.models import (
     Attendance,
     CommitteeTerm,
+    CriterionScore,
     Discipline,
     JobDescription,
     Meeting,
+    MeetingScore,
     Member,
     Membership,
     MemberStatus,
+    Minutes,
     Organization,
     Placement,
     Position,
+    QualityCriterion,
+    QualityForm,
     Reorganization,
     StoredFile,
 )
@@ -204,6 +211,42 @@ def make_opinion(meeting, **fields):
     return Opinion.objects.create(code=code, meeting=meeting, **(said | fields))
 
 
+def make_minutes(meeting, **fields):
+    return Minutes.objects.create(meeting=meeting, **fields)
+
+
+def make_quality_form(organization, *, since=None, until=None, criteria=(40, 60), **fields):
+    """A version of the form of meeting quality; `criteria` are points, the first for attendance."""
+    bands = {"good_from": 90, "fair_from": 70, "average_from": 50}
+    at = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    said = {"name": "Thang điểm", "version": 1, "changed_at": at, "validity": period(since, until)}
+    form = QualityForm.objects.create(organization=organization, **(bands | said | fields))
+    QualityCriterion.objects.bulk_create(
+        QualityCriterion(
+            form=form,
+            place=place,
+            name=f"Tiêu chí {place}",
+            points=points,
+            is_attendance=place == 1,
+        )
+        for place, points in enumerate(criteria, start=1)
+    )
+    return form
+
+
+def make_score(meeting, form, *, by, **fields):
+    """Full points by the form."""
+    at = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    score = MeetingScore.objects.create(
+        meeting=meeting, form=form, scored_by=by, scored_at=at, **fields
+    )
+    CriterionScore.objects.bulk_create(
+        CriterionScore(score=score, criterion=each, points=each.points)
+        for each in form.criteria.all()
+    )
+    return score
+
+
 def make_visit(assignment, branch, held_on, **fields):
     """A visit that the cadre logged at noon of the day; its committee is what stands above."""
     noon = datetime(held_on.year, held_on.month, held_on.day, 5, tzinfo=UTC)
@@ -215,6 +258,25 @@ def make_visit(assignment, branch, held_on, **fields):
         held_on=held_on,
         **(defaults | fields),
     )
+
+
+def make_branch_plan(branch, year, *, number="05-NQ/CB", **fields):
+    """The tasks of a branch for the year, with a resolution of 4 February."""
+    meeting = fields.pop("meeting", None) or make_meeting(branch, date(year, 2, 3))
+    days = {"begun_on": date(year, 1, 5), "reviewed_on": date(year, 1, 8)}
+    days |= {"drafted_on": date(year, 1, 20), "resolved_on": date(year, 2, 4)}
+    return BranchTaskPlan.objects.create(
+        branch=branch,
+        year=year,
+        discussed_at=meeting,
+        resolution_number=number,
+        **(days | fields),
+    )
+
+
+def give_task(task, plan):
+    """The resolution of the plan makes the task binding."""
+    return GivenTask.objects.create(task=task, plan=plan, validity=period(plan.resolved_on))
 
 
 def make_review(assignment, year, level="good"):

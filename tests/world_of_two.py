@@ -68,6 +68,7 @@ class Half:
     template: object = None
     assigning: object = None  # a save in which the ward's board assigned a colleague
 
+    quality_form: object = None  # of the ward, by which its branch scored the meeting
     opinion: object = None  # referred to the ward
     resolved: object = None  # one that the ward answered, of which the branch was not told
     objection: object = None  # of the member, to the task
@@ -174,6 +175,7 @@ def _make_half(code, name, pk):
     half.heading = make.make_heading(ward, f"Cột {name}", **pk)
     _make_visits(half, code, name, pk)
     _make_opinions(half, code, name, pk)
+    _make_minutes(half, name, pk)
     _make_tasks(half, code, name, pk)
     _make_branch_tasks(half, code, name, pk)
     half.roll_up = roll_up_inline(ward, year=YEAR, at=NOON)
@@ -271,6 +273,15 @@ def _make_branch_tasks(half, code, name, pk):
         )
         make.give_task(task, plan)
         setattr(half, "branch_task" if state == "registered" else "branch_reported", task)
+
+
+def _make_minutes(half, name, pk):
+    """The papers of the meeting: written, and given points that the committee did not see yet."""
+    make.make_minutes(
+        half.meeting, chair=half.member, place=f"Nhà văn hóa {name}", agenda=f"Nghe {name}", **pk
+    )
+    half.quality_form = make.make_quality_form(half.ward, name=f"Thang điểm {name}", **pk)
+    make.make_score(half.meeting, half.quality_form, by=half.user, note=f"Đủ {name}", **pk)
 
 
 def _make_opinions(half, code, name, pk):
@@ -519,6 +530,15 @@ EXAMPLES = {
     "assignments:assignment_reopen": of("ended_assignment", post={"reason": "05-QĐ"}, posted=200),
     "assignments:tasks": Example(),
     "assignments:task": of("task"),
+    # Confirming
+    "assignments:confirmations": Example(),
+    "assignments:confirmations_confirm": Example(
+        status=405, post={"item": "visit-0", "whole": "", "outcome-0": "met"}, posted=302
+    ),
+    "assignments:visit_confirm": of("visit", post={"reason": "Có ảnh"}, posted=302),
+    "assignments:visit_refuse": of("visit", post={"reason": "Không dự"}, posted=302),
+    "assignments:visit_dispute": of("visit", post={"reason": "Ảnh không rõ"}, posted=302),
+    "assignments:visit_reopen": of("visit", post={"reason": "Nhầm"}, posted=200),
     # Tasks that a branch gives
     "assignments:branch_tasks_rates": Example(query={"year": LATELY}),
     "assignments:branch_tasks": Example(branch_year),
@@ -539,7 +559,7 @@ EXAMPLES = {
     "assignments:branch_task_return": of(
         "branch_reported", post={"reason": "Chưa xong"}, posted=302
     ),
-    "assignments:branch_task_reopen": of("task", post={"reason": "Nhầm"}, posted=302),
+    "assignments:branch_task_reopen": of("task", post={"reason": "Nhầm"}, posted=200),  # rated
     "assignments:my_branch_tasks": Example(query={"year": LATELY}),
     # Tasks on their way, and reviews
     "assignments:task_sheet": of("member", query={"year": "2024"}),
@@ -573,6 +593,15 @@ EXAMPLES = {
     "assignments:review_write": Example(
         lambda half: [half.own_assignment.pk, YEAR], post={"level": "good"}, posted=302
     ),
+    # Minutes and quality of meetings
+    "assignments:meeting_minutes": of("meeting"),
+    "assignments:meeting_minutes_write": of("meeting", post={"place": "Nhà dân"}, posted=200),
+    "assignments:meeting_minutes_document": Example(lambda half: [half.meeting.pk, "docx"]),
+    "assignments:meeting_quality": of("meeting", post={"note": ""}, posted=200),
+    "assignments:meeting_quality_decide": of("meeting", post={"decided": "95"}, posted=200),
+    "assignments:meetings_quality": Example(query={"month": f"{YEAR}-03"}),
+    "assignments:meeting_forms": Example(),
+    "assignments:meeting_form_change": of("quality_form", post={"name": "Mới"}, posted=200),
     # Opinions
     "assignments:opinions": Example(),
     "assignments:opinions_report": Example(query={"year": str(YEAR)}),
