@@ -28,6 +28,7 @@ from branches.models import (
     Discipline,
     JobDescription,
     Meeting,
+    MeetingPlan,
     MeetingScore,
     Member,
     Membership,
@@ -146,6 +147,10 @@ def make_position(
 def make_meeting(branch, held_on, **fields):
     code = fields.pop("code", f"H{next(numbers)}")
     return Meeting.objects.create(code=code, branch=branch, held_on=held_on, **fields)
+
+
+def make_plan(branch, planned_on, **fields):
+    return MeetingPlan.objects.create(branch=branch, planned_on=planned_on, **fields)
 
 
 def attend(meeting, member, status="present", **fields):

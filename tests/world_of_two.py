@@ -28,6 +28,7 @@ YEAR = 2018
 LATELY = 2025
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 HELD_ON = date(YEAR, 3, 3)
+PLANNED_ON = date(YEAR, 4, 3)
 
 ROLES = tuple(Role.values)
 MEMBER, NOBODY, ANONYMOUS = "member", "nobody", "anonymous"
@@ -75,6 +76,7 @@ class Half:
 
     upload: object = None  # a workbook that was imported for the ward
     heading: object = None  # that the ward remembers
+    plan: object = None  # of a meeting of the branch that was not held
     visited: object = None  # another branch, to which the member is assigned
     visiting: object = None  # the assignment to it
     visit: object = None  # that the member logged there, with a photo
@@ -173,6 +175,7 @@ def _make_half(code, name, pk):
         ward, half.user, name=f"{code}.xlsx", heading=f"Cột {name}", **pk
     )
     half.heading = make.make_heading(ward, f"Cột {name}", **pk)
+    half.plan = make.make_plan(branch, PLANNED_ON, place=f"Nhà văn hóa {name}", **pk)
     _make_visits(half, code, name, pk)
     _make_opinions(half, code, name, pk)
     _make_minutes(half, name, pk)
@@ -636,6 +639,28 @@ EXAMPLES = {
     "assignments:template_version": of("template"),
     "assignments:template_upload": Example(lambda half: ["plan"], posted=200),
     "assignments:template_give_up": Example(lambda half: ["list"], posted=302),
+    # Meetings that are planned, rosters, checking in
+    "assignments:calendar": Example(query={"month": "2018-04", "day": "2018-04-03", "mine": ""}),
+    "assignments:meeting_plan": of("plan"),
+    "assignments:meeting_plan_add": Example(
+        post={"branch": "D-W-1", "planned_on": "2018-05-03", "kind": "regular", "starts_at": ""}
+        | {"place": "", "agenda": "", "until": "2018-07-03"},
+        posted=302,
+    ),
+    "assignments:meeting_plan_change": of(
+        "plan", post={"planned_on": "2018-04-04", "kind": "regular"}, posted=200
+    ),
+    "assignments:meeting_plan_call_off": of("plan", post={"reason": "Lũ"}, posted=302),
+    "assignments:meeting_plan_restore": of("plan", status=405, posted=302),
+    "assignments:plan_roster": of("plan", post={"rest": "1", "added": "DM1"}, posted=302),
+    "assignments:plan_sign_in_sheet": of("plan"),
+    "assignments:plan_check_in_code": of("plan"),
+    "assignments:roster": of("meeting", post={"rest": "1", "added": "DM1"}, posted=302),
+    "assignments:roster_close": of("meeting", status=405, posted=302),
+    "assignments:roster_reopen": of("meeting", post={"reason": "01"}, posted=200),
+    "assignments:sign_in_sheet": of("meeting"),
+    "assignments:check_in_code": of("meeting"),
+    "assignments:check_in": Example(query={"t": "x"}, post={"code": "ABCDEF"}, posted=200),
     # Directives and teams
     "assignments:directives": Example(),
     "assignments:directive": of("directive"),
