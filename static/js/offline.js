@@ -17,15 +17,14 @@
       );
     });
 
-  // How much waits: counted when it changes, remembered for the next page.
+  // How much waits. Asked where something ever did: localStorage would not survive a killed browser.
   const chip = document.querySelector("[data-waiting]");
-  const remembered = () => Number(localStorage.getItem("waiting") || 0);
+  const used = indexedDB.databases().then((found) => found.some(({ name }) => name === "queue"));
 
   async function count() {
     const entries = await (await load()).all();
     const own = entries.filter((entry) => !user || entry.user === user);
     const waiting = own.filter((entry) => entry.state === "waiting").length;
-    localStorage.setItem("waiting", entries.length);
     if (!chip) return;
     const { waits, looks } = chip.dataset;
     const parts = [[waiting, waits], [own.length - waiting, looks]].filter(([number]) => number);
@@ -42,19 +41,18 @@
   }
 
   async function start() {
-    if (!remembered()) return;
-    await load();
+    if (!(await used)) return;
     await count();
-    await send();
+    await send({ atOnce: true });
   }
   self.addEventListener("queue", count);
-  self.addEventListener("online", () => remembered() && send({ atOnce: true }));
+  self.addEventListener("online", () => self.queue && send({ atOnce: true }));
 
   // Forms
   document.addEventListener("submit", async (event) => {
     const form = event.target;
     if (event.defaultPrevented) return;
-    if ("signOut" in form.dataset && remembered()) return leave(event, form);
+    if ("signOut" in form.dataset && self.queue) return leave(event, form);
     if (!form.dataset.queue) return;
     event.preventDefault();
     const [queue] = await Promise.all([load(), self.queueForm || add(forms)]);
@@ -63,7 +61,7 @@
 
   async function leave(event, form) {
     event.preventDefault();
-    const own = (await (await load()).all()).filter((entry) => entry.user === user);
+    const own = (await self.queue.all()).filter((entry) => entry.user === user);
     const words = form.dataset.signOut.replace("#", own.length);
     delete form.dataset.sent;
     if (own.length && !confirm(words)) return;
@@ -78,6 +76,17 @@
     const at = new Date(kept);
     bar.querySelector("time").textContent = at.toLocaleString(document.documentElement.lang);
     bar.hidden = false;
+    const day = new Date();
+    const parts = [day.getDate(), day.getMonth() + 1].map((part) => String(part).padStart(2, "0"));
+    for (const field of document.querySelectorAll("[data-today]")) field.value = [...parts, day.getFullYear()].join("/");
+    for (const [name, value] of new URLSearchParams(location.search)) choose(name, value);
+  }
+  // Of the meetings that the form has, the one that this address names; none, if it has not.
+  function choose(name, value) {
+    if (name !== "meeting" && name !== "plan") return;
+    for (const radio of document.querySelectorAll("form[data-queue] [type=radio][name=what]")) {
+      radio.checked = radio.value === `${name}-${value}`;
+    }
   }
   const renew = () => {
     for (const key of document.querySelectorAll("form[data-queue] [name=key]")) key.value = crypto.randomUUID();
@@ -104,7 +113,7 @@
   if (user !== undefined) forgetOthers();
   if (navigator.serviceWorker) navigator.serviceWorker.register(worker);
   if (document.querySelector("[data-queue-list]")) {
-    load().then(() => add(list)).then(() => self.queueList.show({ queue: self.queue, user, send }));
+    Promise.all([load(), add(forms)]).then(() => add(list)).then(() => self.queueList.show({ queue: self.queue, user, send }));
   }
   if (location.hash.startsWith("#queued=")) {
     Promise.all([load(), add(forms)]).then(() => self.queueForm.fill(self.queue, user));

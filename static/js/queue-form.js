@@ -11,28 +11,32 @@ self.queueForm = (() => {
     }
     form.ariaBusy = "true";
     let note;
-    self.addEventListener("queue", ({ detail: news }) => {
+    self.addEventListener("queue", async ({ detail: news }) => {
       if (news.key !== entry.key || news.state === "gone") return;
       if (note) show(note, news);
       else if (news.state === "saved") location.assign(news.answer.url);
       else if (news.state === "invalid" || news.state === "conflict") inPlace();
-      else note = announce(form, news);
+      else await later(news);
     });
+    async function later(news) {
+      note = announce(form, news);
+      await wake(); // only then the page may be closed
+      note.hidden = false;
+    }
     // The server says at the fields what is wrong. The entry stays until it is sent.
     async function inPlace() {
       if (kept) form.elements.csrfmiddlewaretoken.value = (await queue.ask()).token;
       submit(form, submitter);
     }
-    if (!navigator.onLine) note = announce(form, { ...entry, problem: "network" });
+    if (!navigator.onLine) return later({ ...entry, problem: "network" });
     const token = form.elements.csrfmiddlewaretoken.value;
     await send({ atOnce: true, who: kept ? undefined : { user, token }, shown: entry.key });
-    if ((await queue.find(entry.key))?.state === "waiting") wake();
   }
 
   // The service worker sends it, also when no page is open, where the browser can do that.
   async function wake() {
     navigator.storage?.persist?.();
-    const registration = await navigator.serviceWorker?.ready;
+    const registration = await navigator.serviceWorker?.getRegistration();
     await registration?.sync?.register("queue").catch(() => {});
   }
 
@@ -79,11 +83,10 @@ self.queueForm = (() => {
   function announce(form, news) {
     const note = document.querySelector("[data-queue-note]").content.firstElementChild.cloneNode(true);
     note.querySelector("[data-again]").href = location.pathname + location.search;
+    note.hidden = true;
     form.before(note);
     form.hidden = true;
     show(note, news);
-    note.tabIndex = -1;
-    note.focus();
     return note;
   }
 

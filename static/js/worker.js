@@ -116,16 +116,20 @@ async function openPage(event, url) {
   return first && first.status < 500 ? first : asItWas(kept);
 }
 
+// A form kept for its branch serves for whichever of its meetings the address names; the page looks
+// after that (offline.js). Another day is another page.
 async function findPage(url) {
-  for (const name of await caches.keys()) {
-    if (!name.startsWith("pages-")) continue;
-    const pages = await caches.open(name);
-    const exact = await pages.match(url.href, { ignoreVary: true });
-    if (exact) return exact;
-    // A form serves for whatever its address names beside it, but another day is another page.
-    const options = { ignoreVary: true, ignoreSearch: true };
-    return url.searchParams.has("on") ? undefined : pages.match(url.href, options);
-  }
+  const name = (await caches.keys()).find((each) => each.startsWith("pages-"));
+  if (!name) return undefined;
+  const pages = await caches.open(name);
+  const exact = await pages.match(url.href, { ignoreVary: true });
+  if (exact || url.searchParams.has("on")) return exact;
+  const branch = (address) => address.searchParams.get("branch");
+  const near = (await pages.keys()).find(({ url: kept }) => {
+    const other = new URL(kept);
+    return other.pathname === url.pathname && branch(other) === branch(url);
+  });
+  return near && pages.match(near, { ignoreVary: true });
 }
 
 async function asItWas(kept) {

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test.testcases import LiveServerThread, QuietWSGIRequestHandler
 
+CUT_OFF = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
+
 
 class Handler(QuietWSGIRequestHandler):
     def get_environ(self):
@@ -54,6 +56,8 @@ class OddServer:
         if environ["REQUEST_METHOD"] == "POST" and self.losing:
             self.losing -= 1
             application(environ, lambda *_answer: None).close()
+            # Cut off in its midst: a browser asks by itself again where nothing at all has come.
+            environ["test.connection"].sendall(CUT_OFF)
             environ["test.connection"].shutdown(socket.SHUT_RDWR)
             raise BrokenPipeError
         return application(environ, start_response)
