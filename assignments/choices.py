@@ -17,6 +17,7 @@ class DocumentKind(models.TextChoices):
     DECISION = "decision", _("Decision assigning cadres")
     LIST = "list", _("List of assignments")
     PLAN = "plan", _("Plan of a team")
+    MINUTES = "minutes", _("Minutes of a meeting")
 
 
 class AssignmentRole(models.TextChoices):

@@ -11,12 +11,37 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.models.signals import post_migrate
 from django.test.utils import setup_databases, teardown_databases
 
+from branches.services.quality import load_quality_forms
 from config.ownership import as_owner
 from evaluations.services import load_schemes
 from tests.owner import empty_tables
+from tests.template import migrated_template
 from tests.workers import Worker, empty_broker, end_sessions
 
 WORKERS = pytest.StashKey()
+# What takes minutes begins first, so that at the end no process works while the others wait.
+FIRST = (
+    "tests/test_query_budgets.py",
+    "tests/e2e/test_every_page.py",
+    "tests/test_as_of.py",
+    "tests/workbook/test_reform.py",
+    "tests/test_foreign_ids.py",
+    "tests/test_every_route.py",
+    "tests/test_fuzz.py",
+    "tests/infra/",
+    "tests/e2e/",
+    "tests/evaluations/",
+    "tests/workbook/",
+)
+
+
+def pytest_collection_modifyitems(items):
+    """pytest-xdist deals out the files in the order of their tests (see Makefile)."""
+    items.sort(
+        key=lambda item: next(
+            (at for at, path in enumerate(FIRST) if item.nodeid.startswith(path)), len(FIRST)
+        )
+    )
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +54,9 @@ def django_db_setup(
     At the end nobody keeps the database from being dropped.
     """
     with django_db_blocker.unblock(), as_owner():
-        made = setup_databases(request.config.option.verbose, interactive=False)
+        with migrated_template() as keep:
+            made = setup_databases(request.config.option.verbose, interactive=False)
+            keep()
     yield
     with django_db_blocker.unblock():
         with connection.cursor() as cursor:
@@ -43,11 +70,12 @@ def django_db_setup(
 
 @pytest.fixture(scope="session", autouse=True)
 def test_database(django_db_setup):
-    """The rating sets, which migrations load once, come back when a test empties the tables, so
-    that no test depends on the order."""
+    """The rating sets and the forms of meetings, which migrations load once, come back when a test
+    empties the tables, so that no test depends on the order."""
 
     def load_again(**_more):
         load_schemes()
+        load_quality_forms()
 
     post_migrate.connect(load_again, sender=apps.get_app_config("evaluations"))
     with pytest.MonkeyPatch.context() as patch:

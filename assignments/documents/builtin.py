@@ -31,7 +31,10 @@ def builtin_template(kind):
     sheet = Sheet(document)
     sheet.head()
     getattr(builtin_bodies, f"write_{DocumentKind(kind).value}")(sheet)
-    sheet.foot()
+    if kind == DocumentKind.MINUTES:
+        sheet.signed_by_two()
+    else:
+        sheet.foot()
     file = io.BytesIO()
     document.save(file)
     return file.getvalue()
@@ -134,6 +137,17 @@ class Sheet:
         for _line in range(3):
             self.line(into=right.add_paragraph(), align=CENTRE)
         self.line("{{ nguoi_ky }}", into=right.add_paragraph(), bold=True, align=CENTRE)
+
+    def signed_by_two(self):
+        """Left who kept the minutes, right who was in the chair."""
+        self.line()
+        for cell, post, name in zip(
+            self.columns(), ("THƯ KÝ", "CHỦ TỌA"), ("thu_ky", "chu_toa"), strict=True
+        ):
+            self.line(post, into=cell.paragraphs[0], bold=True, align=CENTRE)
+            for _line in range(3):
+                self.line(into=cell.add_paragraph(), align=CENTRE)
+            self.line(f"{{{{ {name} }}}}", into=cell.add_paragraph(), bold=True, align=CENTRE)
 
     def columns(self):
         """Two cells without lines, side by side."""

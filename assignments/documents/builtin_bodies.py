@@ -98,3 +98,68 @@ def write_plan(sheet):
         "Trưởng đoàn phân công, đôn đốc các thành viên; hằng tháng các thành viên báo cáo trưởng "
         "đoàn, cuối năm đoàn báo cáo cấp ủy kết quả thực hiện Kế hoạch này."
     )
+
+
+MEMBERS_LINE = (
+    "Tổng số đảng viên: {{ tong_so }} (chính thức {{ chinh_thuc }}, dự bị {{ du_bi }}, sinh hoạt "
+    "tạm thời {{ sinh_hoat_tam }}). Được miễn công tác và sinh hoạt đảng: {{ mien }}; sinh hoạt "
+    "tạm thời nơi khác: {{ tam_vang }}; đình chỉ sinh hoạt: {{ dinh_chi }}."
+)
+PRESENT_LINE = (
+    "Có mặt: {{ co_mat }} (chính thức {{ co_mat_chinh_thuc }}, dự bị {{ co_mat_du_bi }}, sinh hoạt "
+    "tạm thời {{ co_mat_tam }})."
+)
+
+
+def write_minutes(sheet):
+    sheet.title("BIÊN BẢN", "{{ trich_yeu }}")
+    sheet.paragraph("I. THỜI GIAN, ĐỊA ĐIỂM", bold=True)
+    sheet.paragraph(
+        "{{ loai_hop }} khai mạc {% if gio_khai_mac %}hồi {{ gio_khai_mac }}, {% endif %}"
+        "{{ ngay_hop }}{% if dia_diem %}, tại {{ dia_diem }}{% endif %}."
+    )
+    sheet.paragraph("II. THÀNH PHẦN", bold=True)
+    sheet.paragraph(MEMBERS_LINE)
+    sheet.paragraph(PRESENT_LINE)
+    sheet.paragraph("Vắng mặt có lý do: {{ so_vang_co_ly_do }}.")
+    sheet.each(
+        "dong in vang_co_ly_do",
+        "- {{ dong.ho_ten }}{% if dong.ly_do %}: {{ dong.ly_do }}{% endif %}",
+    )
+    sheet.paragraph("Vắng mặt không có lý do: {{ so_vang_khong_ly_do }}.")
+    sheet.each("ten in vang_khong_ly_do", "- {{ ten }}")
+    sheet.tag("if chua_ghi")
+    sheet.paragraph("Chưa ghi trong điểm danh:")
+    sheet.each("ten in chua_ghi", "- {{ ten }}")
+    sheet.tag("endif")
+    sheet.tag("if khach_moi")
+    sheet.paragraph("Đại biểu, khách mời:")
+    sheet.each("khach in khach_moi", "- {{ khach }}")
+    sheet.tag("endif")
+    sheet.paragraph("Chủ tọa: đồng chí {{ chu_toa }}. Thư ký: đồng chí {{ thu_ky }}.")
+    sheet.paragraph("III. NỘI DUNG", bold=True)
+    sheet.each("dong in chuong_trinh", "{{ dong }}")
+    sheet.paragraph("IV. THẢO LUẬN", bold=True)
+    sheet.each("dong in thao_luan", "{{ dong }}")
+    sheet.tag("if y_kien")
+    sheet.paragraph("Ý kiến, kiến nghị:")
+    sheet.each(
+        "dong in y_kien",
+        "- {{ dong.noi_dung }}{% if dong.xu_ly %} ({{ dong.xu_ly }}){% endif %}",
+    )
+    sheet.tag("endif")
+    sheet.paragraph("V. KẾT LUẬN, NGHỊ QUYẾT", bold=True)
+    sheet.each("dong in ket_luan", "{{ dong }}")
+    sheet.tag("if so_nghi_quyet")
+    sheet.paragraph("Chi bộ ban hành Nghị quyết số {{ so_nghi_quyet }}.")
+    sheet.tag("endif")
+    sheet.each("dong in nghi_quyet", "{{ dong }}")
+    sheet.tag("if tan_thanh")
+    sheet.paragraph(
+        "Biểu quyết: tán thành {{ tan_thanh }}, không tán thành {{ khong_tan_thanh }}, ý kiến khác "
+        "{{ y_kien_khac }}."
+    )
+    sheet.tag("endif")
+    sheet.tag("if gio_be_mac")
+    sheet.paragraph("Cuộc họp kết thúc hồi {{ gio_be_mac }} cùng ngày.")
+    sheet.tag("endif")

@@ -1,4 +1,4 @@
-"""Opinions taken down on visits, their steps, and that the branch is told."""
+"""Opinions taken down on visits, their steps, and that the branch is told; templates of minutes."""
 
 from pathlib import Path
 
@@ -19,6 +19,12 @@ KINDS = [
     ("resolved", "Answered by the body"),
     ("told", "The branch was told"),
     ("corrected", "Put right by an import"),
+]
+DOCUMENTS = [
+    ("decision", "Decision assigning cadres"),
+    ("list", "List of assignments"),
+    ("plan", "Plan of a team"),
+    ("minutes", "Minutes of a meeting"),
 ]
 FILE = Path(__file__).parent.parent / "sql" / "opinions.sql"
 SQL = FILE.read_text(encoding="utf-8").replace("%(time_zone)s", settings.TIME_ZONE)
@@ -133,4 +139,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(SQL, UNDO_SQL),
+        migrations.RemoveConstraint(
+            model_name="documenttemplate", name="document_template_kind_known"
+        ),
+        migrations.AlterField(
+            model_name="documenttemplate",
+            name="kind",
+            field=models.CharField(choices=DOCUMENTS, max_length=8, verbose_name="kind"),
+        ),
+        migrations.AddConstraint(
+            model_name="documenttemplate",
+            constraint=models.CheckConstraint(
+                condition=Q(("kind__in", [kind for kind, _ in DOCUMENTS])),
+                name="document_template_kind_known",
+            ),
+        ),
     ]

@@ -5,6 +5,7 @@ from .duplicate import DistinctMembers
 from .file import StoredFile
 from .meeting import Attendance, Meeting
 from .member import Discipline, EarlierPersonClass, Member, Membership, MemberStatus, Position
+from .minutes import Minutes
 from .organization import (
     EarlierOrganization,
     Organization,
@@ -13,12 +14,14 @@ from .organization import (
     Succession,
 )
 from .plan import CheckIn, MeetingPlan
+from .quality import CriterionScore, MeetingScore, QualityCriterion, QualityForm
 from .reorganization import Reorganization
 
 __all__ = [
     "Attendance",
     "CheckIn",
     "CommitteeTerm",
+    "CriterionScore",
     "Discipline",
     "DistinctMembers",
     "EarlierOrganization",
@@ -26,13 +29,17 @@ __all__ = [
     "JobDescription",
     "Meeting",
     "MeetingPlan",
+    "MeetingScore",
     "Member",
     "MemberStatus",
     "Membership",
+    "Minutes",
     "Organization",
     "OrganizationPath",
     "Placement",
     "Position",
+    "QualityCriterion",
+    "QualityForm",
     "Reorganization",
     "StoredFile",
     "Succession",
