@@ -19,6 +19,7 @@ from .models import BranchTaskPlan, Fitness, GivenTask, OwnPlan, Task, TaskCheck
 from .task_states import OPEN
 
 MOST_MEETINGS = 12  # a year of checks
+LAST_MEETINGS = 4
 
 
 @dataclass
@@ -128,6 +129,11 @@ class BranchYear:
     @property
     def unchecked(self):
         return [pair for pair in self.meetings_to_check if pair[1]]
+
+    @property
+    def last_meetings(self):
+        """The last of `meetings_to_check`: what was forgotten long ago is seen in the grid."""
+        return self.meetings_to_check[:LAST_MEETINGS]
 
 
 def read_branch_year(branch, year, *, on):
