@@ -12,6 +12,7 @@ SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 # What stays open until then: one's own account, and the way out.
 OPEN = ("account_", "mfa_", "accounts:account", "accounts:session", "accounts:login")
 OPEN += ("accounts:logout", "accounts:invitation", "set_language")
+OPEN += ("service_worker", "manifest", "offline")  # which a browser asks for by itself
 
 
 def has_second_factor(user):
@@ -58,8 +59,9 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, view_func, view_args, view_kwargs):
+        # First the page: what is open to everybody then asks no database who is there.
         user = request.user
-        if not user.is_authenticated or request.resolver_match.view_name.startswith(OPEN):
+        if request.resolver_match.view_name.startswith(OPEN) or not user.is_authenticated:
             return None
         if was_trusted_elsewhere(request, user):
             return None
