@@ -72,6 +72,7 @@ class ReviewsForm(ServiceForm):
         for name, field in self.fields.items():
             if name != "reason":
                 field.widget.attrs["aria-label"] = field.label
+        self.fields["reason"].widget.attrs["class"] = "form-control"
 
     def clean(self):
         cleaned = super().clean()

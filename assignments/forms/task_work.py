@@ -136,7 +136,7 @@ class ReportForm(ServiceForm):
     )
     actual = NumberField(label=_("Quantity reached"), required=False)
     comment = forms.CharField(
-        label=_("What was done"),
+        label=_("Work that was done"),
         required=False,
         max_length=2000,
         widget=forms.Textarea({"rows": 4}),

@@ -3,10 +3,10 @@
 from django import template
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.translation import gettext as _
 
 from ..choices import TaskState, TaskStepKind
 from ..models import Task
+from ..outcomes import due_day
 
 register = template.Library()
 
@@ -65,7 +65,5 @@ def _called(name):
 
 @register.filter
 def due_words(task):
-    """When a task is due; one without a day when its year ends."""
-    if task.due_on is None:
-        return _("at the end of %(year)s") % {"year": task.year}
-    return date_format(task.due_on, "SHORT_DATE_FORMAT")
+    """The day on which a task is due; one without a day is due when its year ends."""
+    return date_format(due_day(task.due_on, year=task.year), "SHORT_DATE_FORMAT")

@@ -196,4 +196,10 @@ def _sheet(request, year):
 
 def _context(request, task, form):
     above = Organization.objects.above(task.organization, on=request.acting.on)
-    return {"task": task, "form": form, "heading": _("Change the task"), "above": above}
+    return {
+        "task": task,
+        "form": form,
+        "heading": _("Change the task"),
+        "above": above,
+        "is_change": True,
+    }
