@@ -60,7 +60,8 @@ browser: .venv/installed-dev  ## See to a browser for the tests: an installed on
 
 # A process a processor, each with a database and a broker of its own. A file stays in one process,
 # and a process that a hanging test ended is not replaced: the suite ends, and names the test.
-PROCESSES = -n auto --maxprocesses 4 --dist loadfile --max-worker-restart 0
+PROCESSES = -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
+	--max-worker-restart 0
 
 .PHONY: test
 test: .venv/installed-dev browser  ## Run the whole test suite (ARGS="tests/infra -k services": a part; -n 0: one process)

@@ -53,10 +53,9 @@ def django_db_setup(
 
     At the end nobody keeps the database from being dropped.
     """
-    with django_db_blocker.unblock(), as_owner():
-        with migrated_template() as keep:
-            made = setup_databases(request.config.option.verbose, interactive=False)
-            keep()
+    with django_db_blocker.unblock(), as_owner(), migrated_template() as keep:
+        made = setup_databases(request.config.option.verbose, interactive=False)
+        keep()
     yield
     with django_db_blocker.unblock():
         with connection.cursor() as cursor:
