@@ -123,6 +123,14 @@ class OpinionRow(ServiceForm):
         return bool(set(self.changed_data) - {"raised_by"})
 
 
+def has_opinions(data):
+    """Whether what was posted says anything in a row of opinions."""
+    said = tuple(name for name in OpinionRow.base_fields if name != "raised_by")
+    return any(
+        value for name, value in data.items() if name.startswith("opinion-") and name.endswith(said)
+    )
+
+
 OpinionRows = forms.formset_factory(OpinionRow, extra=OPINIONS, max_num=20)
 
 

@@ -49,11 +49,12 @@ def log_visit(
 
     Logged again, by a double tap or from a second phone, the visit that is there is returned.
     """
-    _require_own(member, by)
-    check_day(held_on, on=timezone.localdate(at))
-    claim = {"claimed_at": at, "note": note, "remarks": remarks, "photo": photo}
-    if visit := _log_at_once(member, branch, held_on, kind, meeting, claim):
+    claim = {"note": note, "remarks": remarks, "photo": photo}
+    if visit := log_at_once(
+        member.pk, branch.pk, held_on=held_on, kind=kind, meeting=meeting, by=by, at=at, **claim
+    ):
         return visit
+    claim["claimed_at"] = at
     meeting = meeting or find_meeting(branch, held_on, kind)
     visit = find_visit(member, branch, held_on, meeting)
     if visit is None:
@@ -63,6 +64,30 @@ def log_visit(
         if meeting:
             settle([visit.pk])
     return _log_again(visit, meeting, claim)
+
+
+def log_at_once(
+    member, branch, *, held_on, kind, meeting=None, note="", remarks="", photo=None, by, at
+):
+    """The visit, logged in one statement, where nothing is in its way; else None, and log_visit()
+    says what it is. Of the ids of member and branch, in a transaction that is recorded already."""
+    _require_own(member, by)
+    check_day(held_on, on=timezone.localdate(at))
+    values = {
+        "member": member,
+        "branch": branch,
+        "held_on": held_on,
+        "kind": kind,
+        "meeting": meeting and meeting.pk,
+        "at": at,
+        "note": note,
+        "remarks": remarks,
+        "photo": photo and photo.pk,
+    }
+    visit = next(iter(Visit.objects.raw(LOG_SQL, values)), None)
+    if visit and visit.meeting_id:
+        settle([visit.pk])
+    return visit
 
 
 @recorded
@@ -84,13 +109,14 @@ def withdraw_visit(visit, *, reason="", by, at):
 
 
 def _require_own(member, by):
-    if by.member_id is None or by.member_id != member.pk:
+    """member: an id"""
+    if by.member_id is None or by.member_id != member:
         raise PermissionDenied
 
 
 def _own(visit, by):
     """The visit, fresh and locked, whose claim it is for `by` to change."""
-    _require_own(visit.member, by)
+    _require_own(visit.member_id, by)
     [visit] = lock_visits([visit.pk])
     if not visit.is_claimed:
         raise ValidationError(_("There is no log of yours here that could be changed."))
@@ -105,25 +131,6 @@ def _change_claim(visit, values, reason):
         values = values | UNDECIDED
     with told_at("reason", RATED):
         return change(visit, **values)
-
-
-def _log_at_once(member, branch, held_on, kind, meeting, claim):
-    """The visit, in one statement, where nothing is in its way; else None."""
-    values = {
-        "member": member.pk,
-        "branch": branch.pk,
-        "held_on": held_on,
-        "kind": kind,
-        "meeting": meeting and meeting.pk,
-        "at": claim["claimed_at"],
-        "note": claim["note"],
-        "remarks": claim["remarks"],
-        "photo": claim["photo"] and claim["photo"].pk,
-    }
-    visit = next(iter(Visit.objects.raw(LOG_SQL, values)), None)
-    if visit and visit.meeting_id:
-        settle([visit.pk])
-    return visit
 
 
 def _insert(member, branch, held_on, kind, meeting, claim):

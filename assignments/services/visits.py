@@ -5,7 +5,7 @@ in a state for it, or wrong values, ValidationError with a sentence that says wh
 attendance changes with it, the database settles that (assignments/sql/visits_settle.sql).
 """
 
-from .visit_claims import correct_visit, log_visit, withdraw_visit
+from .visit_claims import correct_visit, log_at_once, log_visit, withdraw_visit
 from .visit_decisions import confirm_visits, dispute_visit, refuse_visit, reopen_visit
 from .visit_statements import state_visits
 
@@ -13,6 +13,7 @@ __all__ = [
     "confirm_visits",
     "correct_visit",
     "dispute_visit",
+    "log_at_once",
     "log_visit",
     "refuse_visit",
     "reopen_visit",

@@ -15,10 +15,10 @@ from accounts.submitting import once
 from branches.acting import acts
 from branches.choices import VisitState
 from branches.listing import PAGE_ROWS
-from branches.models import StoredFile
+from branches.models import Organization, StoredFile
 
 from .. import visit_choices as choices
-from ..forms.visits import CorrectForm, OpinionRows, VisitForm, WithdrawForm, sum_up
+from ..forms.visits import CorrectForm, OpinionRows, VisitForm, WithdrawForm, has_opinions, sum_up
 from ..models import Visit
 from ..photos import ENDINGS
 from ..services import visits as services
@@ -32,6 +32,8 @@ from ..visit_page import visit_page
 def visit_log(request):
     """Log a visit to a meeting of one of one's branches; without a branch, choose one first."""
     today = request.acting.today
+    if request.method == "POST" and (visit := _log_plainly(request, today)):
+        return _go_on(request, visit)
     branches = choices.branches_of(request.user.member_id, today=today)
     branch = _branch_of(request, branches)
     if branch is None:
@@ -41,13 +43,37 @@ def visit_log(request):
     if request.method == "POST" and all([form.is_valid(), opinions.is_valid()]):
         visit = _log(request, branch, form, opinions)
         if visit is not None:
-            _tell(request, visit)
-            return HttpResponseRedirect(request.acting.url("assignments:visit", visit.pk))
+            return _go_on(request, visit)
     sum_up(form, opinions)
     found = _gatherings(request, branch)
     context = {"branch": branch, "form": form, "opinions": opinions, "gatherings": found}
     context["chosen"] = form.data.get("what") or _asked_for(request, found)
     return render(request, "assignments/visit_log.html", context)
+
+
+def _log_plainly(request, today):
+    """The visit of a form with neither photo nor opinions, as nearly all are, where nothing is in
+    its way; else None. The branch is not looked up: that the reader may log for it is found out
+    by the statement that logs."""
+    typed = request.POST.get("branch", "")
+    if request.FILES or not typed.isdecimal() or len(typed) > 18 or has_opinions(request.POST):
+        return None
+    form = VisitForm(request.POST, branch=Organization(pk=int(typed)), today=today)
+    if not form.is_valid():
+        return None
+    told = {name: form.cleaned_data[name] for name in ("note", "remarks")}
+    by, at = request.user, timezone.now()
+    try:
+        return services.log_at_once(
+            by.member_id, int(typed), by=by, at=at, **form.of_meeting(), **told
+        )
+    except ValidationError:
+        return None
+
+
+def _go_on(request, visit):
+    _tell(request, visit)
+    return HttpResponseRedirect(request.acting.url("assignments:visit", visit.pk))
 
 
 def _branch_of(request, branches):
