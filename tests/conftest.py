@@ -6,7 +6,7 @@ import pytest
 import redis
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.models.signals import post_migrate
 from django.test.utils import setup_databases, teardown_databases
@@ -72,6 +72,7 @@ def test_database(django_db_setup):
     """The rating sets and the forms of meetings, which migrations load once, come back when a test
     empties the tables, so that no test depends on the order."""
 
+    @transaction.atomic  # a form without its criteria is refused when a transaction ends
     def load_again(**_more):
         load_schemes()
         load_quality_forms()
