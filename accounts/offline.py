@@ -9,7 +9,9 @@ KEPT_PAGES = frozenset(
         "assignments:my_work",
         "assignments:visit_log",
         "assignments:roster",
+        "assignments:plan_roster",
         "assignments:opinion_raise",
+        "assignments:opinion_raise_on_visit",
         "assignments:task_report",
         "assignments:queue",
     }

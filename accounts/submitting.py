@@ -38,14 +38,16 @@ def once(view):
     """Carry out a POST with a `key` once, and give every copy of it the answer of the first.
 
     Stands nearest to the view: `@acts`, then `@once`. A redirect by the view means that it was
-    done, everything else that nothing was: then no key stays behind, and the same page may be sent
-    again. A copy that comes meanwhile waits for the first. A key that another person has sent, or
-    the same one with other content, is a conflict (409). A POST without a key is just carried out.
+    done, unless the reader is told an error with it; everything else means that nothing was done:
+    then no key stays behind, and the same page may be sent again. A copy that comes meanwhile waits
+    for the first. A key that another person has sent, or the same one with other content, is a
+    conflict (409). A POST without a key is just carried out.
 
     A queue names whose entry it sends: one of another user is refused, 409 {"state": "other_user"}.
     In JSON: 200 {"state": "saved", "url", "message", "attention"}, where `attention` says that the
-    message is a warning which somebody has to read; 409 {"state": "conflict", "message"}; 422
-    {"state": "invalid", "errors": {field: [texts]}}. Takes two statements.
+    message is a warning which somebody has to read; 409 {"state": "conflict", "message"}, also for
+    a redirect with an error; 422 {"state": "invalid", "errors": {field: [texts]}}. Takes two
+    statements.
     """
 
     @wraps(view)
@@ -59,11 +61,11 @@ def once(view):
         if key and not _insert(claim):
             return _answer_again(request, claim)
         response = view(request, *args, **kwargs)
-        answer = None
+        answer = {"url": "", "messages": _told(request)[told_before:]}
         if isinstance(response, HttpResponseRedirect):
-            answer = {"url": response.url, "messages": _told(request)[told_before:]}
+            answer["url"] = response.url
         if key:
-            _store(key, answer)
+            _store(key, answer if _is_done(answer) else None)
         return _in_json(request, response, answer) if wants_json(request) else response
 
     wrapped.is_sent_once = True
@@ -109,6 +111,10 @@ def _digest(request):
     return hashlib.sha256(content.encode()).hexdigest()
 
 
+def _is_done(answer):
+    return answer["url"] and all(level < messages.ERROR for level, _text in answer["messages"])
+
+
 def _store(key, answer):
     claimed = Submission.objects.filter(pk=key)
     if answer is None:
@@ -150,17 +156,17 @@ def _told(request):
 
 
 def _in_json(request, response, answer):
-    """The answer as a script reads it; what is neither done nor a form with errors stays."""
-    if answer is not None:
+    """The answer as a script reads it; what is neither done nor refused in words stays."""
+    message = " ".join(text for _level, text in answer["messages"])
+    if answer["url"]:
         # Where no page follows, the script shows it.
         messages.get_messages(request).used = SHOWN_NEXT not in request.headers
-        told = {
-            "state": "saved",
-            "url": answer["url"],
-            "message": " ".join(text for _level, text in answer["messages"]),
-            "attention": any(level >= messages.WARNING for level, _text in answer["messages"]),
-        }
-        return JsonResponse(told)
+    if _is_done(answer):
+        attention = any(level >= messages.WARNING for level, _text in answer["messages"])
+        told = {"url": answer["url"], "message": message, "attention": attention}
+        return JsonResponse({"state": "saved"} | told)
+    if answer["url"]:
+        return JsonResponse({"state": "conflict", "message": message}, status=CONFLICT)
     form = getattr(request, "submitted_form", None)
     if form is None:
         return response

@@ -116,7 +116,8 @@ self.queueForm = (() => {
     if (!form || entry.user !== user) return;
     const values = Map.groupBy ? Map.groupBy(entry.fields, ([name]) => name) : grouped(entry.fields);
     for (const field of form.elements) {
-      if (!field.name || field.name === "csrfmiddlewaretoken" || field.type === "submit") continue;
+      // What is hidden says how the page found things: now, and not when the entry was made.
+      if (!field.name || ["hidden", "submit"].includes(field.type)) continue;
       const given = (values.get(field.name) || []).map(([, value]) => value);
       if (field.type === "file") refill(field, entry.files);
       else if (field.type === "checkbox" || field.type === "radio") field.checked = given.includes(field.value);
@@ -124,6 +125,7 @@ self.queueForm = (() => {
       else if (given.length) field.value = given[0];
       field.dispatchEvent(new Event("change", { bubbles: true }));
     }
+    form.elements.key.value = entry.key;
     const note = document.querySelector("[data-queue-note]").content.firstElementChild.cloneNode(true);
     show(note, entry);
     form.before(note);

@@ -43,7 +43,25 @@ self.queueList = (() => {
       button.disabled = false;
     });
     self.addEventListener("queue", draw);
+    drawPages(user);
     return draw();
+  }
+
+  // The pages that open without a network
+  async function drawPages(user) {
+    const part = document.querySelector("[data-kept-pages]");
+    const pages = await caches.open(`pages-${user}`);
+    for (const request of await pages.keys()) {
+      const text = await (await pages.match(request)).text();
+      const title = new DOMParser().parseFromString(text, "text/html").title.replace(/ · [^·]*$/, "");
+      const { pathname, search } = new URL(request.url);
+      if (pathname === location.pathname) continue;
+      const link = Object.assign(document.createElement("a"), { href: pathname + search, textContent: title });
+      const item = document.createElement("li");
+      item.append(link);
+      part.querySelector("ul").append(item);
+      part.hidden = false;
+    }
   }
 
   return { show };

@@ -46,7 +46,7 @@ def add_view(request):
             raise PermissionDenied
         if name == "broken":
             raise RuntimeError(name)
-        level = messages.WARNING if name == "odd" else messages.SUCCESS
+        level = {"odd": messages.WARNING, "late": messages.ERROR}.get(name, messages.SUCCESS)
         messages.add_message(request, level, f"Added {name}.")
         return HttpResponseRedirect("/account/")
     return HttpResponse(engines["django"].from_string(PAGE).render({"form": form}, request))
@@ -103,6 +103,13 @@ class OnceTests(TestCase):
 
     def test_a_warning_asks_for_a_reader(self):
         assert self.send("odd", headers=JSON).json()["attention"] is True
+
+    def test_a_redirect_with_an_error_is_a_refusal_and_leaves_no_key(self):
+        answer = self.send("late", headers=JSON)
+        assert answer.status_code == 409
+        assert answer.json() == {"state": "conflict", "message": "Added late."}
+        assert self.send("late").status_code == 302
+        assert not Submission.objects.exists()
 
     def test_another_persons_key_is_a_conflict(self):
         self.send()
