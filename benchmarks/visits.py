@@ -13,7 +13,7 @@ import time
 from contextlib import contextmanager
 from datetime import timedelta
 from statistics import quantiles
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 from uuid import uuid4
 
 from django.conf import settings
@@ -33,6 +33,12 @@ TURNS = 3
 DAYS = 40  # before today, each a visit to each branch
 AGAIN = 20  # every so-manieth form is sent a second time, as an impatient thumb does
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+# The rows for opinions, as the page sends them when they are left empty
+NO_OPINIONS = {"opinion-TOTAL_FORMS": "3", "opinion-INITIAL_FORMS": "0"} | {
+    f"opinion-{number}-{name}": value
+    for number in range(3)
+    for name, value in {"topic": "", "content": "", "raised_by": "resident", "answer": ""}.items()
+}
 BARE_SQL = """
 CREATE TABLE bare_row (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -93,9 +99,9 @@ class _Cadre:
         headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={self.session}"}
         if self.csrf:
             headers["Cookie"] += f"; {settings.CSRF_COOKIE_NAME}={self.csrf}"
+        body = None
         if fields is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        body = None if fields is None else urlencode(fields)
+            body, headers["Content-Type"] = _multipart(fields)
         try:
             self.connection.request(method, path, body, headers)
             answer = self.connection.getresponse()
@@ -115,14 +121,14 @@ class _Cadre:
         day, branch = next(self.visits)
         fields = {
             "csrfmiddlewaretoken": self.token,
-            "key": uuid4(),
-            "branch": branch,
+            "key": str(uuid4()),
+            "branch": str(branch),
             "what": "other",
             "held_on": f"{day:%d/%m/%Y}",
             "kind": "regular",
             "note": "Đã dự sinh hoạt",
-            "opinion-TOTAL_FORMS": 0,
-            "opinion-INITIAL_FORMS": 0,
+            "remarks": "",
+            **NO_OPINIONS,
         }
         self.send(fields)
         self.kept += 1
@@ -177,6 +183,16 @@ def _make_cadres():
         )
         made.append((User.objects.create_user(f"bench{number}", member=member), ids))
     return made
+
+
+def _multipart(fields):
+    """(body, content type) of a form as a browser sends it where it may hold a photo."""
+    mark = uuid4().hex
+    parts = [
+        f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in fields.items()
+    ]
+    return f"{''.join(parts)}--{mark}--\r\n".encode(), f"multipart/form-data; boundary={mark}"
 
 
 @contextmanager
