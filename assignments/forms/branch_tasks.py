@@ -233,9 +233,7 @@ class DiscussionForm(RowForm):
         required=False,
         max_length=10_000,
         widget=forms.Textarea({"rows": 3}),
-        help_text=_(
-            "Change the tasks themselves in the draft: it stays open until the resolution."
-        ),
+        help_text=_("Change the tasks in the draft: it stays open until the resolution."),
     )
 
     def __init__(self, *args, row, meetings, **kwargs):
