@@ -29,8 +29,7 @@ class TaskPage:
 
 
 def task_page(task, *, user, on, today):
-    """task: from `with_committee()` and `with_reported_at()`; what came after a past day `on` is
-    left out."""
+    """task: from `with_reported_at()`; what came after a past day `on` is left out."""
     steps = task.steps.select_related("by__member", "committee").prefetch_related("evidence__file")
     if on < today:
         steps = steps.filter(at__date__lte=on)
@@ -47,8 +46,7 @@ def task_page(task, *, user, on, today):
 
 
 def actions_on(task, *, user, today):
-    """The actions (keys of task_states.FROM) that the user may do to a task from
-    `with_committee()` as it stands."""
+    """The actions (keys of task_states.FROM) that the user may do to the task as it stands."""
     wanted = set()
     if is_own(task, user):
         wanted.update(OWN if task.assignment_id else ("start", "progress", "report"))
@@ -104,7 +102,7 @@ def task_sheet(tasks, *, member, year, on, today, organizations):
     rows = list(
         own.filter(year=year)
         .exclude(state=TaskState.CANCELLED)
-        .with_committee(on=today)
+        .with_committee(on=on)
         .select_related("organization", "assignment__target")
         .order_by("due_on", "code")
     )

@@ -45,7 +45,7 @@ def task_detail(request, pk):
     """One task: what it says, the way it has gone, and what its reader may do now."""
     acting = request.acting
     visible = Task.objects.visible_to(request.user, on=acting.today)
-    rows = visible.with_reported_at().with_committee(on=acting.today)
+    rows = visible.with_reported_at().with_committee(on=acting.on)
     task = get_object_or_404(
         rows.select_related("member", "organization", "assignment__target", "confirmed_by"),
         pk=pk,
