@@ -190,6 +190,7 @@ PAGES = {
     "assignments:meeting_minutes_write": Need("keep_meetings"),
     "assignments:meeting_minutes_document": own_or("see_members"),
     "assignments:meeting_quality": own_or("see_members"),
+    "assignments:meeting_score": Need("keep_meetings"),
     "assignments:meeting_quality_decide": Need("review_work"),
     "assignments:meetings_quality": Need("see_members"),
     "assignments:meeting_forms": Need("see_members"),

@@ -17,6 +17,7 @@ urlpatterns = [
         name="meeting_minutes_document",
     ),
     path("meetings/<int:pk>/quality/", quality.meeting_quality, name="meeting_quality"),
+    path("meetings/<int:pk>/quality/score/", quality.meeting_score, name="meeting_score"),
     path(
         "meetings/<int:pk>/quality/decide/",
         quality.meeting_quality_decide,

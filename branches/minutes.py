@@ -1,12 +1,14 @@
 """What the roster of a meeting comes to: the figures of its minutes, and of its quality."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 
 from .choices import ActivityStatus, AttendanceStatus, Capacity
 from .models import Member, MemberStatus, Organization
 
 OFFICIAL, PROBATIONARY, TEMPORARY = "official", "probationary", "temporary"
+LONGEST_PROBATION = timedelta(days=2 * 365)  # 12 months, and until it is decided
 EXCEPTED = (ActivityStatus.EXEMPT, ActivityStatus.SUSPENDED, ActivityStatus.AWAY)
 
 
@@ -79,8 +81,11 @@ def _count(members, excepted, roster, *, on):
 
 
 def kind_of(member, *, on):
-    """Whether a member was official on the day or on probation."""
-    return OFFICIAL if member.official_on and member.official_on <= on else PROBATIONARY
+    """Whether a member was official on the day or on probation. Of old records the day on which
+    somebody became official is often missing: nobody is on probation for years."""
+    if member.official_on:
+        return OFFICIAL if member.official_on <= on else PROBATIONARY
+    return PROBATIONARY if on - member.admitted_on < LONGEST_PROBATION else OFFICIAL
 
 
 def _add(found, row, kind):

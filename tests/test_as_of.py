@@ -87,6 +87,7 @@ COMPARED = {
     "assignments:documents",
     "assignments:meeting_minutes",
     "assignments:meeting_minutes_document",
+    "assignments:meeting_quality",
     "assignments:meetings_quality",
     "assignments:meeting_forms",
     "assignments:calendar",

@@ -70,6 +70,7 @@ class Half:
     assigning: object = None  # a save in which the ward's board assigned a colleague
 
     quality_form: object = None  # of the ward, by which its branch scored the meeting
+    heard: object = None  # a meeting of the branch that the member visits
     opinion: object = None  # referred to the ward
     resolved: object = None  # one that the ward answered, of which the branch was not told
     objection: object = None  # of the member, to the task
@@ -295,6 +296,7 @@ def _make_opinions(half, code, name, pk):
     )
     other = {name: value + 2 for name, value in pk.items()}
     said |= {"state": "resolved", "answer": f"Đã trả lời {name}"}
+    half.heard = make.make_meeting(half.visited, date(YEAR, 5, 5), code=f"{code}H9", **other)
     half.resolved = make.make_opinion(half.meeting, code=f"{code}O3", topic=name, **said, **other)
 
 
@@ -600,7 +602,8 @@ EXAMPLES = {
     "assignments:meeting_minutes": of("meeting"),
     "assignments:meeting_minutes_write": of("meeting", post={"place": "Nhà dân"}, posted=200),
     "assignments:meeting_minutes_document": Example(lambda half: [half.meeting.pk, "docx"]),
-    "assignments:meeting_quality": of("meeting", post={"note": ""}, posted=200),
+    "assignments:meeting_quality": of("meeting"),
+    "assignments:meeting_score": of("meeting", post={"note": ""}, posted=200),
     "assignments:meeting_quality_decide": of("meeting", post={"decided": "95"}, posted=200),
     "assignments:meetings_quality": Example(query={"month": f"{YEAR}-03"}),
     "assignments:meeting_forms": Example(),
@@ -610,7 +613,7 @@ EXAMPLES = {
     "assignments:opinions_report": Example(query={"year": str(YEAR)}),
     "assignments:opinion": of("opinion"),
     "assignments:opinion_raise": of(
-        "meeting",
+        "heard",
         post={"raised_by": "member", "topic": "Đất đai", "content": "…", "answer": "Đã giải thích"}
         | {"referred_to": "", "due_on": ""},
         posted=302,

@@ -21,26 +21,47 @@ from ..forms.quality import DecideForm, QualityFormForm, ScoreForm
 from .minutes import may_keep, visible_meeting
 
 
+@require_safe
+@acts
+def meeting_quality(request, pk):
+    """The points of a meeting, by the branch and by the committee."""
+    meeting = visible_meeting(request, pk)
+    score = _score_of(meeting)
+    decided = score is not None and score.decided is not None
+    used = score.form if decided else _form_for(request, meeting)
+    total = services.total_of(score) if score else None
+    return render(
+        request,
+        "assignments/quality.html",
+        {
+            "meeting": meeting,
+            "score": score,
+            "used": used,
+            "figures": figures_of(meeting),
+            "total": total,
+            "band": score and quality.BANDS[quality.band_of(total, score.form)],
+            "decided_band": decided and quality.BANDS[quality.band_of(score.decided, score.form)],
+            "above": Organization.objects.above(meeting.branch, on=meeting.held_on),
+            "may_score": used and not decided and may_keep(request, meeting),
+            "may_decide": score
+            and services.may_decide(meeting.branch, by=request.user, on=request.acting.today),
+        },
+    )
+
+
 @require_http_methods(["GET", "POST"])
 @acts
 @once
-def meeting_quality(request, pk):
-    """The points of a meeting; who keeps its meetings gives them, until the committee decides."""
+def meeting_score(request, pk):
+    """Give the meeting its points, until the committee decides."""
     meeting = visible_meeting(request, pk, locked=request.method == "POST")
-    score, today = _score_of(meeting), request.acting.today
-    decided = score is not None and score.decided is not None
-    may_score = may_keep(request, meeting) and not decided
-    if request.method == "POST" and not may_score:
+    if not may_keep(request, meeting):
         raise PermissionDenied
-    used = (
-        score.form
-        if decided
-        else quality.form_for(meeting.branch, held_on=meeting.held_on, on=today)
-    )
-    figures = figures_of(meeting)
-    form = _score_form(request, used, score, figures) if used and may_score else None
-    request.submitted_form = form
-    if request.method == "POST" and form and form.is_valid():
+    score, used, figures = _score_of(meeting), _form_for(request, meeting), figures_of(meeting)
+    if used is None:
+        raise Http404
+    form = request.submitted_form = _score_form(request, used, score, figures)
+    if request.method == "POST" and form.is_valid():
         try:
             services.score_meeting(
                 meeting,
@@ -53,7 +74,8 @@ def meeting_quality(request, pk):
             form.show(error)
         else:
             return _done(request, meeting, _("The points are saved."))
-    return _show(request, meeting, score, used, figures, form)
+    context = {"meeting": meeting, "form": form, "used": used, "figures": figures}
+    return render(request, "assignments/quality_score.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -143,6 +165,10 @@ def _score_of(meeting):
     return rows.prefetch_related("lines__criterion").filter(meeting=meeting).first()
 
 
+def _form_for(request, meeting):
+    return quality.form_for(meeting.branch, held_on=meeting.held_on, on=request.acting.today)
+
+
 def _score_form(request, used, score, figures):
     criteria = list(used.criteria.all())
     follows = next((each for each in criteria if each.is_attendance), None)
@@ -150,29 +176,6 @@ def _score_form(request, used, score, figures):
     known = score if score and score.form_id == used.pk else None
     posted = request.POST if request.method == "POST" else None
     return ScoreForm(posted, criteria=criteria, score=known, suggested=suggested)
-
-
-def _show(request, meeting, score, used, figures, form):
-    total = services.total_of(score) if score else None
-    return render(
-        request,
-        "assignments/quality.html",
-        {
-            "meeting": meeting,
-            "score": score,
-            "used": used,
-            "figures": figures,
-            "form": form,
-            "total": total,
-            "band": score and quality.BANDS[quality.band_of(total, score.form)],
-            "decided_band": score
-            and score.decided is not None
-            and quality.BANDS[quality.band_of(score.decided, score.form)],
-            "above": Organization.objects.above(meeting.branch, on=meeting.held_on),
-            "may_decide": score
-            and services.may_decide(meeting.branch, by=request.user, on=request.acting.today),
-        },
-    )
 
 
 def _done(request, meeting, message):
