@@ -2,8 +2,6 @@
 
 from django import template
 
-from branches.services.meetings import ACTION
-
 from ..models import Visit
 from ..occasions import of_meeting
 
@@ -14,14 +12,12 @@ register = template.Library()
 def meeting_actions(context, meeting):
     """The buttons of who keeps the meetings of the branch; nothing for everybody else."""
     request = context["request"]
-    acting = request.acting
-    may_keep = request.user.may(ACTION, meeting.branch, on=acting.today)
-    occasion = of_meeting(meeting, may_keep=may_keep)
+    occasion = of_meeting(meeting, may_keep=meeting.may_keep)
     return {
         "request": request,
         "occasion": occasion,
         "meeting": meeting,
-        "is_today": meeting.held_on == acting.today,
+        "is_today": meeting.held_on == request.acting.today,
     }
 
 

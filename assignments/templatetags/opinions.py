@@ -21,7 +21,7 @@ def meeting_opinions(context, meeting):
     request = context["request"]
     user, acting = request.user, request.acting
     found = opinions.at_meeting(meeting, on=acting.on)
-    may_keep = opinion_rights.may_keep(user, meeting.branch, on=acting.today)
+    may_keep = meeting.may_keep  # the view asked for it with the meeting
     assigned = not may_keep and opinion_rights.is_assigned(
         user.member_id, meeting.branch, on=meeting.held_on
     )

@@ -1,5 +1,6 @@
 """Pages of meetings."""
 
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_safe
@@ -8,7 +9,9 @@ from .. import reports
 from ..acting import acts
 from ..filters import MeetingFilter
 from ..listing import render_list
+from ..masking import sight_of
 from ..models import Meeting, Organization
+from ..services.meetings import ACTION
 from ..tables import MeetingTable
 from .visible import branches_here, seen_members
 
@@ -43,11 +46,20 @@ def meeting_list(request):
 @acts
 def meeting_detail(request, pk):
     visible = Meeting.objects.visible_to(request.user, on=request.acting.today)
-    meeting = get_object_or_404(visible.select_related("branch", "roster_closed_by__member"), pk=pk)
+    meeting = get_object_or_404(_with_right_to_keep(visible, request), pk=pk)
     page = reports.meeting_page(meeting)
     people = [row.member_id for row in (*page.members, *page.visitors)]
+    sight_of(request).look(people)
     return render(
         request,
         "branches/meeting.html",
         {"meeting": meeting, "page": page, "seen_members": seen_members(request, people)},
     )
+
+
+def _with_right_to_keep(meetings, request):
+    """Annotate may_keep: whether the reader enters what belongs to each."""
+    kept = request.user.scope_for(ACTION, on=request.acting.today)
+    may = Exists(kept.filter(pk=OuterRef("branch")))
+    people = ("branch", "plan", "roster_closed_by__member")
+    return meetings.annotate(may_keep=may).select_related(*people)
