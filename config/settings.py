@@ -430,6 +430,7 @@ RETENTION_YEARS = read_years(
         "attendance": 5,
         "tasks": 5,
         "task_steps": 5,
+        "visits": 5,
         "closings": 5,
         "fitness": 5,
         "own_plans": 5,

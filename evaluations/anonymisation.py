@@ -12,7 +12,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -29,6 +29,7 @@ from assignments.models import (
     TaskClosing,
     TaskEvidence,
     TaskStep,
+    Visit,
 )
 from assignments.reorganizing.trail import TABLES as REORGANIZED
 from branches.models import (
@@ -66,6 +67,16 @@ WITH_THE_MEMBER = {
 }
 
 
+VISIT_TEXTS = (
+    "note",
+    "remarks",
+    "withdrawal_reason",
+    "stated_reason",
+    "decision_reason",
+    "dispute_reason",
+)
+
+
 class NotYet(Exception):
     """The member cannot be anonymised; the message says why, and what could be done."""
 
@@ -80,6 +91,11 @@ class Texts:
 
     def of(self, member):
         return self.model.objects.filter(**{self.member: member}).exclude(**self.blank)
+
+
+def _hidden(column):
+    """What stands in a column afterwards that says something only where something was said."""
+    return Case(When(**{column: ""}, then=Value("")), default=Value(NOBODY))
 
 
 # By the names of settings.RETENTION_YEARS. accounts/sql/redaction.sql has the same columns.
@@ -101,6 +117,7 @@ TEXTS = {
     "attendance": Texts(Attendance, "member", {"reason": ""}),
     "tasks": Texts(Task, "member", {"title": NOBODY, "category": ""}),
     "task_steps": Texts(TaskStep, "task__member", {"text": NOBODY, "changes": {}}),
+    "visits": Texts(Visit, "member", {column: _hidden(column) for column in VISIT_TEXTS}),
     "closings": Texts(TaskClosing, "task__member", {"reason": NOBODY}),
     "fitness": Texts(Fitness, "member", {"circumstances": NOBODY, "field": "", "spared": ""}),
     "own_plans": Texts(OwnPlan, "task__member", {"steps": NOBODY}),
@@ -257,6 +274,8 @@ def _forget_texts(table, member):
     texts.of(member).update(**texts.blank)
     if table == "task_steps":
         _forget_evidence(member)
+    if table == "visits":
+        _forget_photos(member)
 
 
 def _forget_evidence(member):
@@ -264,6 +283,13 @@ def _forget_evidence(member):
     evidence = TaskEvidence.objects.filter(step__task__member=member)
     files = list(evidence.values_list("file", flat=True))
     evidence.delete()
+    StoredFile.objects.filter(pk__in=files).delete()
+
+
+def _forget_photos(member):
+    visits = Visit.objects.filter(member=member, photo__isnull=False)
+    files = list(visits.values_list("photo", flat=True))
+    visits.update(photo=None)
     StoredFile.objects.filter(pk__in=files).delete()
 
 

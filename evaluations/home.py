@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from accounts.models import Grant, User
+from assignments.confirmations import Inbox
 from assignments.models import Assignment, Task
 from assignments.reminding import due_for
 from branches.as_of import as_of, each_as_of
@@ -67,6 +70,11 @@ def waiting_tasks(acting):
     shown = list(tasks.with_people().order_by("due_on", "code")[:ROWS])
     as_of((task.organization for task in shown), on=acting.on)
     return Waiting(tasks.count(), shown)
+
+
+def inbox(acting):
+    """How much waits for the offices that the reader holds, as it is now."""
+    return Inbox(acting.user, at=timezone.now()).counts()
 
 
 def last_meetings(acting):

@@ -41,6 +41,7 @@ def home_page(request):
         context["coverage"] = home.coverage(acting)
     if "office" in roles:
         context["waiting"] = home.waiting_tasks(acting)
+        context["inbox"] = home.inbox(acting) if acting.is_today else None
     if "secretary" in roles:
         context["meetings"] = home.last_meetings(acting)
     if "administrator" in roles:

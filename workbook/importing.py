@@ -145,6 +145,7 @@ class _Import:
                 self.begin("comparing")
                 self.preview.take_after(self.cursor)
             self.analyze()
+            self.adopt()
             self.warn()
 
     def refuse(self):
@@ -221,6 +222,11 @@ class _Import:
                 for stored in (BY_NAME[name].db_table, *FILLED_BESIDE.get(name, ())):
                     # Only its owner may analyze a table: accounts/sql/privileges.sql.
                     self.cursor.execute(fill("SELECT analyze_table('{stored}')", stored=stored))
+
+    def adopt(self):
+        """Visits that nobody confirmed wait for their office (assignments/sql/visits_settle.sql)."""
+        if "attendance" in self.sheets:
+            self.cursor.execute("SELECT adopt_unconfirmed()")
 
     def warn(self):
         for check in checks.ODDITIES:

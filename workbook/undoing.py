@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from accounts.models import JournalEntry
 from accounts.recording import recording
 from accounts.undoing import StandsInTheWay, Undoing
+from assignments.models import Visit
 from evaluations.models import UnitYear
 
 from .importing import LOCK, SETTINGS
@@ -14,8 +15,9 @@ from .tables import TABLES
 
 __all__ = ["StandsInTheWay", "undo"]
 
-# The rows of all tables that an import may write, which are tables of workbooks all.
-MODELS = {table.db_table: table.model for table in TABLES}
+# The rows of all tables that an import may write: those of workbooks, and the visits that follow
+# from attendance that nobody confirmed.
+MODELS = {table.db_table: table.model for table in TABLES} | {Visit._meta.db_table: Visit}
 
 
 def undo(upload, *, on, begin=lambda step: None):

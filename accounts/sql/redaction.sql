@@ -77,6 +77,8 @@ BEGIN
             ('assignments_task', 'member_id', ARRAY[redacted], '{title,category}'),
             ('assignments_taskclosing', 'task_id', tasks, '{reason}'),
             ('assignments_taskstep', 'task_id', tasks, '{text,changes}'),
+            ('assignments_visit', 'member_id', ARRAY[redacted],
+                '{note,remarks,withdrawal_reason,stated_reason,decision_reason,dispute_reason}'),
             ('assignments_fitness', 'member_id', ARRAY[redacted], '{circumstances,field,spared}'),
             ('assignments_ownplan', 'task_id', tasks, '{steps}'),
             ('assignments_taskcheck', 'task_id', tasks, '{note}'),

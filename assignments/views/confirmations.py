@@ -117,8 +117,8 @@ def _tabs(own, below, acting):
         counts = own.counts()
         tabs = {WAITING: counts[WAITING], DISPUTED: counts[DISPUTED], DONE: None}
         late = counts[LATE]
-    if below:
-        tabs[ESCALATED] = below.escalated()
+    if below and ((escalated := below.escalated()) or not tabs):
+        tabs[ESCALATED] = escalated
     return tabs, late
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.recording import recording
-from assignments.models import Assignment, Delegation, Ending, Review, Task, Team
+from assignments.models import Assignment, Delegation, Ending, Review, Task, Team, Visit
 from branches.models import (
     Attendance,
     CheckIn,
@@ -51,7 +51,7 @@ MOVED = {
     Objection: "member",
 }
 # Rows that move unless the kept member has the like, or in a way of their own (below).
-FITTED = (Discipline, Position, Attendance, CheckIn, Assignment)
+FITTED = (Discipline, Position, Attendance, CheckIn, Assignment, Visit)
 
 # What stays with the row that is emptied, or is handled by itself.
 STAYING = {
@@ -140,6 +140,7 @@ def _move_all(kept, gone, *, winner):
     _fit_attendance(kept, gone)
     _fit_check_ins(kept, gone)
     _fit_assignments(kept, gone)
+    _fit_visits(kept, gone)
     for model, field in MOVED.items():
         model.objects.filter(**{field: gone}).update(**{field: kept})
     User.objects.filter(member=gone).update(member=kept)
@@ -235,6 +236,7 @@ def _fit_assignments(kept, gone):
             Assignment.objects.filter(pk=row.pk).update(member=kept)
             continue
         Task.objects.filter(assignment=row).update(assignment=same, member=kept)
+        Visit.objects.filter(assignment=row).update(assignment=same)
         years = list(same.reviews.values_list("year", flat=True))
         Review.objects.filter(assignment=row, year__in=years).delete()
         Review.objects.filter(assignment=row).update(assignment=same)
@@ -242,6 +244,36 @@ def _fit_assignments(kept, gone):
         row.delete()
         same.validity = _span(same.validity, row.validity)
         same.save(update_fields=["validity"])
+
+
+# The row that goes and the one that stays, of visits to one meeting: who was confirmed was there.
+FIT_VISITS = """
+CREATE TEMP TABLE double_visit ON COMMIT DROP AS
+SELECT
+    CASE WHEN g_first THEN k.id ELSE g.id END AS id,
+    CASE WHEN g_first THEN g.id ELSE k.id END AS stays
+FROM assignments_visit AS g
+JOIN assignments_visit AS k
+    ON k.branch_id = g.branch_id AND k.held_on = g.held_on
+    AND k.meeting_id IS NOT DISTINCT FROM g.meeting_id
+CROSS JOIN LATERAL (
+    SELECT (g.decision = 'confirmed', g.claimed_at IS NOT NULL)
+        > (k.decision = 'confirmed', k.claimed_at IS NOT NULL) AS g_first
+) AS chosen
+WHERE k.member_id = %(kept)s AND g.member_id = %(gone)s;
+UPDATE assignments_opinion AS o SET visit_id = d.stays
+FROM double_visit AS d WHERE o.visit_id = d.id;
+DELETE FROM assignments_visit AS v USING double_visit AS d WHERE v.id = d.id;
+DROP TABLE double_visit;
+UPDATE assignments_visit SET member_id = %(kept)s WHERE member_id = %(gone)s;
+SELECT settle_visits(array_agg(id)) FROM assignments_visit WHERE member_id = %(kept)s;
+"""
+
+
+def _fit_visits(kept, gone):
+    """One visit of a meeting, and what was said there is told of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIT_VISITS, {"kept": kept.pk, "gone": gone.pk})
 
 
 def _move_endings(row, same):
