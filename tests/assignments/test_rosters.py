@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import JournalChange, JournalEntry
 from assignments.models import Visit
 from branches.models import Attendance, CheckIn, Meeting
+from branches.periods import period
 from branches.services.meetings import hold_meeting
 from branches.services.rosters import close_roster, save_roster
 from tests import builders as make
@@ -272,7 +273,7 @@ class PageTests(TestCase):
         assert not Meeting.objects.exists()
 
     def test_a_plan_of_a_branch_that_is_no_more_is_not_found(self):
-        self.part.branch.validity = (None, self.part.today - timedelta(days=5))
+        self.part.branch.validity = period(None, self.part.today - timedelta(days=5))
         self.part.branch.save()
         assert self.client.get(self.url).status_code == 404
 
