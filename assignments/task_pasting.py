@@ -10,12 +10,12 @@ import io
 
 from .pasting import fold
 
-COLUMNS = ("title", "quantity", "unit", "due_on", "weight", "category")
+COLUMNS = ("title", "quantity", "measure", "due_on", "weight", "category")
 HEADINGS = {
     "title": "phan viec|noi dung|noi dung phan viec|ten phan viec|cong viec|nhiem vu|viec"
     "|dang ky|noi dung dang ky|what is to be done|task|title",
     "quantity": "so luong|chi tieu|muc tieu|khoi luong|target quantity|quantity|target",
-    "unit": "don vi tinh|dvt|dv tinh|unit",
+    "measure": "don vi tinh|dvt|dv tinh|unit",
     "due_on": "thoi han|han|han hoan thanh|ngay hoan thanh|thoi gian hoan thanh|due on|due"
     "|deadline",
     "weight": "trong so|he so|weight",

@@ -94,7 +94,7 @@ def rows_of_last_year(user, places, *, year):
                 "title": task.title,
                 "category": task.category,
                 "quantity": task.quantity,
-                "unit": task.unit,
+                "measure": task.unit,
                 "weight": task.weight,
                 "due_on": _a_year_later(task.due_on),
             }

@@ -26,7 +26,7 @@ class LineFields(forms.Form):
     place = forms.ChoiceField(label=_("Where"), widget=Select)
     title = forms.CharField(label=_("What is to be done"), max_length=500)
     quantity = NumberField(label=_("Target quantity"), required=False)
-    unit = forms.CharField(label=_("Unit"), max_length=50, required=False)
+    measure = forms.CharField(label=_("Unit"), max_length=50, required=False)
     due_on = DayField(label=_("Due on"), required=False)
     weight = NumberField(label=_("Weight"))
     category = forms.CharField(label=_("Category"), max_length=200, required=False)
@@ -51,7 +51,8 @@ class LineFields(forms.Form):
         """What the services take, without the year."""
         values = {name: self.cleaned_data[name] for name in LineFields.base_fields}
         assignment, organization = self.places.found[values.pop("place")]
-        return values | {"assignment": assignment, "organization": organization}
+        unit = values.pop("measure")
+        return values | {"assignment": assignment, "organization": organization, "unit": unit}
 
 
 class TaskLine(LineFields):
@@ -96,8 +97,8 @@ class TaskChangeForm(LineFields, RowForm):
     )
 
     def __init__(self, *args, row, places, needs_reason, **kwargs):
-        names = ("title", "quantity", "unit", "due_on", "weight", "category")
-        initial = {name: getattr(row, name) for name in names}
+        names = ("title", "quantity", "due_on", "weight", "category")
+        initial = {name: getattr(row, name) for name in names} | {"measure": row.unit}
         initial["place"] = f"{row.assignment_id}-{row.organization_id}"
         super().__init__(*args, row=row, places=places, initial=initial, **kwargs)
         if needs_reason:
@@ -109,7 +110,7 @@ class TaskChangeForm(LineFields, RowForm):
             "seen",
             "title",
             "place",
-            Row(Column("quantity"), Column("unit")),
+            Row(Column("quantity"), Column("measure")),
             Row(Column("due_on"), Column("weight")),
             "category",
             *(["reason"] if needs_reason else []),

@@ -74,7 +74,7 @@ class RegisterPageTests(PageCase):
         return self.client.post(self.url, self.rows(*lines, **more))
 
     def test_several_are_registered_at_once(self):
-        line = {"title": "Vận động", "quantity": "1.200,5", "unit": "m²"}
+        line = {"title": "Vận động", "quantity": "1.200,5", "measure": "m²"}
         line["due_on"] = f"31/12/{self.year}"
         response = self.post(line, {"title": "Hòa giải", "weight": "2"}, {})
         self.assertRedirects(

@@ -391,7 +391,7 @@ class PastingTests(TaskCase):
             "due_on": "30/6/2026",
             "title": "Hòa giải",
             "quantity": "3",
-            "unit": "vụ",
+            "measure": "vụ",
             "weight": "1",
             "place": next(iter(places_of(self.user, year=2026, on=TODAY).found)),
         }
