@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.recording import recording
-from assignments.models import Assignment, Delegation, Ending, Review, Task, Team, Visit
+from assignments.models import Assignment, Delegation, Ending, Fitness, Review, Task, Team, Visit
 from branches.models import (
     Attendance,
     CheckIn,
@@ -51,7 +51,7 @@ MOVED = {
     Objection: "member",
 }
 # Rows that move unless the kept member has the like, or in a way of their own (below).
-FITTED = (Discipline, Position, Attendance, CheckIn, Assignment, Visit)
+FITTED = (Discipline, Position, Attendance, CheckIn, Assignment, Visit, Fitness)
 
 # What stays with the row that is emptied, or is handled by itself.
 STAYING = {
@@ -140,6 +140,7 @@ def _move_all(kept, gone, *, winner):
     _fit_attendance(kept, gone)
     _fit_check_ins(kept, gone)
     _fit_assignments(kept, gone)
+    _fit_fitness(kept, gone)
     _fit_visits(kept, gone)
     for model, field in MOVED.items():
         model.objects.filter(**{field: gone}).update(**{field: kept})
@@ -285,6 +286,12 @@ def _move_endings(row, same):
         else:
             Ending.objects.filter(pk=ending.pk).update(assignment=same)
     Ending.objects.filter(successor=row).update(successor=same)
+
+
+def _fit_fitness(kept, gone):
+    """What a branch wrote of both for a year: that of the kept record."""
+    gone.fitness.filter(plan__in=list(kept.fitness.values_list("plan", flat=True))).delete()
+    gone.fitness.update(member=kept)
 
 
 def _settle(kept, gone, values, on):
