@@ -41,6 +41,7 @@ NO_PAGE = {
     "assignments:reorganization_download": FILE,
     "assignments:template_download": FILE,
     "assignments:visit_photo": FILE,
+    "assignments:task_evidence": FILE,
     "assignments:template_version": FILE,
     "evaluations:ratings_download": FILE,
     "workbook:own_data": FILE,
