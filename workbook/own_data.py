@@ -23,6 +23,7 @@ from evaluations.models import Objection, Rating
 from . import scope
 from .cells import Text
 from .exporting import write_export
+from .own_branch_tasks import branch_task_tables
 from .reach import Everything
 
 # What scope.CONDITIONS and the queries of exporting.py refer to, for one member.
@@ -123,6 +124,7 @@ def _more_tables(user):
             [_("Task"), _("State before"), _("Reason"), _("Somebody goes on")],
             _closings(records),
         ),
+        **branch_task_tables(records),
         _("objections"): (
             [_("Year"), _("Criterion"), _("Objection"), _("Raised"), _("Outcome"), _("Answer")],
             _objections(records),
