@@ -58,9 +58,8 @@ def own_record(request):
         "explanation": explanation,
         "rating": rating,
         "year": year,
-        "years": range(
-            acting.today.year, max(acting.today.year - 5, member.admitted_on.year) - 1, -1
-        ),
+        "years": _years(member, year, acting.today),
+        "is_over": year < acting.today.year,
         "cut_off": Seen(on=rating.roll_up.as_of, today=acting.today),
         "seen_meetings": set(visible.filter(pk__in=meetings).values_list("pk", flat=True)),
         "objections": Lines(member.pk, year),
@@ -68,9 +67,10 @@ def own_record(request):
     return render(request, "evaluations/own_record.html", context)
 
 
-def _years(member, today):
-    """This year and the last five, as far as the member was one."""
-    return range(today.year, max(today.year - YEARS, member.admitted_on.year - 1), -1)
+def _years(member, shown, today):
+    """This year and the last five, as far as the member was one, and the one that is shown."""
+    latest = range(max(today.year - YEARS, member.admitted_on.year - 1) + 1, today.year + 1)
+    return sorted({*latest, shown}, reverse=True)
 
 
 @require_http_methods(["GET", "POST"])
