@@ -29,7 +29,7 @@ from ..occasions import kept_occasion
 from ..rosters import in_columns, roster_of
 from ..services.visits import state_visits
 
-BLANK_ROWS = 3  # on the sheet, for guests whom nobody expected
+BLANK_ROWS = 2  # on the sheet, for guests whom nobody expected
 
 
 @require_http_methods(["GET", "POST"])
