@@ -20,7 +20,7 @@ MY_WORK_SQL = (Path(__file__).parent / "sql" / "my_work.sql").read_text(encoding
 # was; the others are searched for.
 MOST_BRANCHES, LATELY, SOON, MADE = 6, 7, 14, 90
 AHEAD = 62  # days within which the next meeting is looked for
-LAST_MEETINGS = 3
+LAST_MEETINGS = MOST_OPINIONS = 3
 OPEN_STATES = ("draft", "registered", "in_progress", "returned", "reported")
 
 
@@ -33,6 +33,7 @@ class Place:
     name: str
     referred: int
     to_tell: int
+    opinions: list = field(default_factory=list)  # pairs (id, topic), the most urgent first
     next: object = None
     last: list = field(default_factory=list)
 
@@ -77,11 +78,12 @@ def _add_branches(cards, member, *, today):
     places = {}
     with connection.cursor() as cursor:
         cursor.execute(MY_WORK_SQL, {"member": member, "day": today} | limits)
-        for pk, waiting, branches, *place in cursor.fetchall():
+        for pk, waiting, branches, branch, *place, ids, topics in cursor.fetchall():
             cards[pk].waiting, cards[pk].branches = waiting, branches
-            if place[0]:
-                places[place[0]] = places.get(place[0]) or Place(*place)
-                cards[pk].places.append(places[place[0]])
+            if branch:
+                opinions = list(zip(ids or (), topics or (), strict=True))[:MOST_OPINIONS]
+                places.setdefault(branch, Place(branch, *place, opinions))
+                cards[pk].places.append(places[branch])
     since = today - timedelta(days=settings.VISIT_LOG_DAYS)
     days = period(since, today + timedelta(days=AHEAD))
     for pk, found in gatherings(member, list(places), days, today=today).items():

@@ -8,7 +8,11 @@ WITH work AS (
     WHERE member_id = %(member)s AND validity @> %(day)s::date
 ),
 below AS (
-    SELECT work.id AS assignment_id, o.id AS branch_id, o.code, coalesce(earlier.name, o.name) AS name
+    SELECT
+        work.id AS assignment_id,
+        o.id AS branch_id,
+        o.code,
+        coalesce(earlier.name, o.name) AS name
     FROM work
     JOIN branches_organizationpath p
         ON p.ancestors @> ARRAY[work.target_id] AND p.validity @> %(day)s::date
@@ -67,21 +71,24 @@ SELECT
     shown.branch_id,
     shown.name,
     opinions.referred,
-    opinions.to_tell
+    opinions.to_tell,
+    opinions.ids,
+    opinions.topics
 FROM work
 LEFT JOIN shown ON shown.assignment_id = work.id
 LEFT JOIN LATERAL (
     SELECT
         count(*) FILTER (WHERE state = 'referred') AS referred,
-        count(*) FILTER (
-            WHERE state = 'resolved' AND referred_to_id IS NOT NULL AND told_at_id IS NULL
-        ) AS to_tell
+        count(*) FILTER (WHERE state = 'resolved') AS to_tell,
+        array_agg(id ORDER BY due_on, id) AS ids,
+        array_agg(topic::text ORDER BY due_on, id) AS topics
     FROM (
         SELECT x.* FROM assignments_opinion x JOIN branches_meeting m ON m.id = x.meeting_id
-        WHERE m.branch_id = shown.branch_id AND x.state <> 'answered'
+        WHERE m.branch_id = shown.branch_id
         UNION ALL
         SELECT x.* FROM assignments_opinion x JOIN assignments_visit v ON v.id = x.visit_id
-        WHERE v.branch_id = shown.branch_id AND x.meeting_id IS NULL AND x.state <> 'answered'
+        WHERE v.branch_id = shown.branch_id AND x.meeting_id IS NULL
     ) opinion
+    WHERE state <> 'answered' AND referred_to_id IS NOT NULL AND told_at_id IS NULL
 ) opinions ON true
 ORDER BY work.id, shown.place

@@ -121,11 +121,12 @@ class BranchTests(Case):
         meeting = make.make_meeting(self.branches[0], date(2026, 3, 2))
         referred = {"referred_to": self.ward, "due_on": date(2026, 4, 1)}
         make.make_opinion(meeting)
-        make.make_opinion(meeting, state="referred", **referred)
-        make.make_opinion(meeting, state="resolved", answer="Đã sửa", **referred)
+        make.make_opinion(meeting, state="referred", topic="Hẻm 12", **referred)
+        make.make_opinion(meeting, state="resolved", topic="Cống", answer="Đã sửa", **referred)
         make.make_opinion(meeting, state="resolved", answer="Rồi", told_at=meeting, **referred)
         (place,) = self.cards()[0].places
         assert (place.referred, place.to_tell) == (1, 1)
+        assert [topic for _pk, topic in place.opinions] == ["Hẻm 12", "Cống"]
 
     def test_opinions_of_a_visit_without_a_meeting_are_the_branchs_too(self):
         visit = make.make_visit(self.assign(), self.branches[0], date(2026, 3, 9))

@@ -1,12 +1,11 @@
 """The pages of one visit: logging it, looking at it, putting it right, taking it back."""
 
-import gzip
 from datetime import timedelta
 from uuid import uuid4
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import TestCase, override_settings
+from django.test import Client, TestCase, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,12 +14,12 @@ from assignments.models import Opinion, Visit
 from assignments.services.visits import confirm_visits, state_visits
 from branches.models import MeetingPlan, StoredFile
 from tests import builders as make
+from tests.branches.test_weight import ASSETS, LATER_PAGE, page_weight, weight
 from tests.pages import text_of
 
 LOG = reverse("assignments:visit_log")
 JPEG = b"\xff\xd8\xff\xe1\x00\x0aGPS here\xff\xda\x00\x04\x00\x00pixels\xff\xd9"
 ROWS = {"opinion-TOTAL_FORMS": "3", "opinion-INITIAL_FORMS": "0"}
-LATER_PAGE = 15_000  # bytes, compressed
 
 
 class VisitCase(TestCase):
@@ -120,9 +119,11 @@ class FormTests(VisitCase):
     def test_it_weighs_little(self):
         for days in range(1, 9):
             make.make_meeting(self.branch, self.day(-days))
+        shared = set(ASSETS.findall(text_of(Client().get(reverse("accounts:login")))))
         for url in (f"{LOG}?branch={self.branch.pk}", reverse("assignments:my_work")):
-            page = self.client.get(url).content
-            assert len(gzip.compress(page)) < LATER_PAGE / 2
+            page = text_of(self.client.get(url))
+            fresh = set(ASSETS.findall(page)) - shared
+            assert page_weight(page) + sum(map(weight, fresh)) < LATER_PAGE, fresh
 
 
 class LogTests(VisitCase):
