@@ -5,14 +5,19 @@ from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_safe
 
 from branches.acting import acts, read_year
+from branches.as_of import as_of
 from branches.listing import render_list
 from branches.models import Meeting, Organization
+from branches.periods import whole_year
 from branches.views.visible import sees_member
 
 from .. import pages
 from ..filters import AssignmentFilter
 from ..models import Assignment
 from ..tables import AssignmentTable
+from ..visit_states import states_of
+
+MOST_LINES = 24
 
 
 @require_safe
@@ -61,8 +66,20 @@ def assignment_detail(request, pk):
             "above": Organization.objects.above(assignment.target, on=acting.on),
             "sees_member": sees_member(request, assignment.member_id),
             "seen_meetings": _seen_meetings(request, page.visits),
+            "lines": _lines(assignment, acting),
         },
     )
+
+
+def _lines(assignment, acting):
+    """Meeting by meeting of the year, where the visits stand now; on another day nothing, as what
+    was claimed and decided on is known as it is today."""
+    if not acting.is_today:
+        return []
+    year = whole_year(acting.today.year)
+    lines = states_of([assignment], year, today=acting.today)[:MOST_LINES]
+    as_of((line.branch for line in lines), on=acting.on)
+    return lines
 
 
 def _seen_meetings(request, visits):

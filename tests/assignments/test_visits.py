@@ -1,6 +1,8 @@
 """Visits: what the cadre claims, what the roster states, what the office decides, what counts."""
 
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -27,6 +29,8 @@ from branches.services.meetings import hold_meeting
 from evaluations.models import Rating
 from evaluations.services import roll_up_inline
 from tests import builders as make
+from workbook.quality.merging import merge_members
+from workbook.services import import_workbook
 
 DAY, TODAY = date(2026, 3, 5), date(2026, 3, 10)
 NOW = datetime(2026, 3, 10, 3, tzinfo=UTC)
@@ -621,3 +625,45 @@ class AdoptionTests(VisitCase):
         Attendance.objects.filter(meeting=meeting).update(confirmed=True)
         assert self.adopt() == 0
         assert self.attendance() == [(self.cadre.pk, "present", False)]
+
+
+class MergingTests(VisitCase):
+    """The visits of one person who was entered twice."""
+
+    def merge(self, gone):
+        by = self.user_with(Role.BOARD, self.district)
+        values = {"values": {}, "branch_of": self.cadre, "on": TODAY, "reason": "trùng"}
+        return merge_members(self.cadre, gone, by=by, **values)
+
+    def test_go_along_and_the_confirmed_one_of_two_stays(self):
+        gone = make.make_member(self.home)
+        other = make.make_assignment(gone, self.branch)
+        meeting = make.make_meeting(self.branch, DAY)
+        self.log(note="chưa xác nhận")
+        self.confirm(make.make_visit(other, self.branch, DAY, meeting=meeting))
+        alone = make.make_visit(other, self.branch, date(2026, 3, 6))
+        self.merge(gone)
+        visits = Visit.objects.filter(member=self.cadre, assignment=self.assignment)
+        states = visits.order_by("held_on").values_list("held_on", "state")
+        assert list(states) == [(DAY, "confirmed"), (alone.held_on, "logged")]
+        assert Visit.objects.count() == 2
+        assert self.attendance() == [(self.cadre.pk, "present", True)]
+
+
+class WorkbookTests(VisitCase):
+    """Attendance that a workbook brings unconfirmed waits, and goes with the import's undo."""
+
+    def test_becomes_a_visit(self):
+        heading = "meeting_code,member_code,status,capacity,confirmed"
+        attendance = f"{heading}\nH9,{self.cadre.code},present,assigned,0\n"
+        meetings = f"code,branch_code,held_on,kind\nH9,{self.branch.code},2026-03-05,regular\n"
+        file = BytesIO()
+        file.name = "so.zip"
+        with ZipFile(file, "w") as archive:
+            archive.writestr("meetings.csv", meetings)
+            archive.writestr("attendance.csv", attendance)
+        file.seek(0)
+        import_workbook(file, effective=TODAY)
+        visit = Visit.objects.get()
+        assert (visit.state, visit.stated, visit.confirmer) == ("logged", "present", self.ward)
+        assert visit.meeting.code == "H9"
