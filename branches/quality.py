@@ -5,11 +5,17 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .models import Organization, QualityForm
 
 GOOD, FAIR, AVERAGE, POOR = "good", "fair", "average", "poor"
-BANDS = {GOOD: _("Good"), FAIR: _("Fair"), AVERAGE: _("Average"), POOR: _("Poor")}
+BANDS = {
+    GOOD: pgettext_lazy("quality", "Good"),
+    FAIR: _("Fair"),
+    AVERAGE: _("Average"),
+    POOR: _("Poor"),
+}
 # Rate of attendance in percent, and what share of the criterion's points it gives, in percent;
 # the last one also where somebody was absent without reason.
 SHARES = ((90, 100), (75, 75), (65, 50), (0, 25))

@@ -76,7 +76,7 @@ class QualityFormForm(ServiceForm):
 
     name = forms.CharField(label=_("Name"), max_length=300)
     since = DayField(label=_("For meetings from"))
-    until = DayField(label=_("to"), required=False, help_text=_("Left empty: no end."))
+    until = DayField(label=_("Last day"), required=False, help_text=_("Left empty: no end."))
     good_from = _points(_("Good from"))
     fair_from = _points(_("Fair from"))
     average_from = _points(_("Average from"))
