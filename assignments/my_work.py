@@ -13,7 +13,7 @@ from branches.periods import period
 
 from .board import visits_of
 from .models import Assignment, Task
-from .visit_choices import gatherings
+from .visit_choices import OTHER, gatherings, plausible
 
 MY_WORK_SQL = (Path(__file__).parent / "sql" / "my_work.sql").read_text(encoding="utf-8")
 # Of the branches below a target, a card shows those that meet within these days, or where the cadre
@@ -34,6 +34,7 @@ class Place:
     referred: int
     to_tell: int
     opinions: list = field(default_factory=list)  # pairs (id, topic), the most urgent first
+    is_due: bool = False  # it met lately, and the cadre has not said that they were there
     next: object = None
     last: list = field(default_factory=list)
 
@@ -89,6 +90,7 @@ def _add_branches(cards, member, *, today):
     for pk, found in gatherings(member, list(places), days, today=today).items():
         ahead = [each for each in found if each.state == VisitState.EXPECTED]
         places[pk].next = ahead[-1] if ahead else None
+        places[pk].is_due = plausible(found, today=today) != OTHER
         over = [each for each in found if each.held_on <= today and each not in ahead]
         places[pk].last = over[:LAST_MEETINGS]
 

@@ -40,6 +40,11 @@ class Gathering:
         return MeetingKind(self.kind).label
 
     @property
+    def query(self):
+        """The part of an address by which the form that logs a visit has it chosen."""
+        return self.key.replace("-", "=")
+
+    @property
     def is_open(self):
         """Whether the cadre can still say that they were there."""
         return self.state != VisitState.NOT_HELD and not (self.visit and self.visit.is_claimed)

@@ -109,12 +109,14 @@ class BranchTests(Case):
             (3, "not_held"),
             (20, "not_reported"),
         ]
+        assert not place.is_due
 
     def test_a_plan_that_passed_without_a_word_is_not_reported_and_never_absent(self):
         self.assign()
         make_plan(self.branches[0], date(2026, 3, 19))
         (place,) = self.cards()[0].places
         assert (place.next, [each.state for each in place.last]) == (None, ["not_reported"])
+        assert place.is_due
 
     def test_opinions_that_wait_for_an_answer_or_to_be_told(self):
         self.assign()
@@ -180,10 +182,13 @@ class PageTests(Case):
         self.client.force_login(self.user)
         return self.client.get(reverse("assignments:my_work"))
 
-    def test_one_button_for_each_branch(self):
+    def test_one_button_for_each_branch_and_a_way_to_log_each_meeting(self):
         self.assign()
+        meeting = make.make_meeting(self.branches[0], timezone.localdate() - ONE_DAY)
         page = text_of(self.get())
-        assert page.count(f"{reverse('assignments:visit_log')}?branch={self.branches[0].pk}") == 1
+        log = f"{reverse('assignments:visit_log')}?branch={self.branches[0].pk}"
+        assert page.count(f'{log}"') == 1
+        assert page.count(f'{log}&amp;meeting={meeting.pk}"') == 1
 
     def test_without_an_assignment_it_says_so(self):
         response = self.get()
