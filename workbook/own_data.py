@@ -13,8 +13,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import AccessLog
-from assignments.models import Ending, TaskClosing
-from branches.models import Member
+from assignments.models import Ending, TaskClosing, TaskStep
+from branches.models import CheckIn, Member
 from branches.periods import first_day, last_day
 from evaluations.explaining import explain_rating
 from evaluations.exports import COLUMNS
@@ -124,10 +124,18 @@ def _more_tables(user):
             [_("Task"), _("State before"), _("Reason"), _("Somebody goes on")],
             _closings(records),
         ),
+        _("task_steps"): (
+            [_("Task"), _("When"), _("What"), _("Quantity reached"), _("Outcome"), _("Text")],
+            _steps(records),
+        ),
         **branch_task_tables(records),
         _("objections"): (
             [_("Year"), _("Criterion"), _("Objection"), _("Raised"), _("Outcome"), _("Answer")],
             _objections(records),
+        ),
+        _("check_ins"): (
+            [_("Branch"), _("Held on"), _("At")],
+            _check_ins(records),
         ),
         _("merged_records"): (
             [_("Party card"), _("Full name"), _("Merged on")],
@@ -208,6 +216,35 @@ def _objections(records):
             each.answer,
         ]
         for each in Objection.objects.filter(member__in=records)
+    ]
+
+
+def _steps(records):
+    """Who did what stands as what was done alone: others are not named."""
+    steps = TaskStep.objects.filter(task__member__in=records).select_related("task")
+    return [
+        [
+            each.task.code,
+            each.at,
+            each.get_kind_display(),
+            each.actual,
+            each.get_outcome_display(),
+            each.text,
+        ]
+        for each in steps
+    ]
+
+
+def _check_ins(records):
+    """Where the person checked in by themself: it is kept as said, whatever the roster says."""
+    found = CheckIn.objects.filter(member__in=records).select_related(
+        "plan__branch", "meeting__branch"
+    )
+    return [
+        [each.meeting.branch.name, each.meeting.held_on, each.at]
+        if each.meeting
+        else [each.plan.branch.name, each.plan.planned_on, each.at]
+        for each in found.order_by("at")
     ]
 
 

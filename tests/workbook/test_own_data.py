@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.choices import Role
 from accounts.models import AccessLog
-from assignments.models import TaskClosing
+from assignments.models import TaskClosing, TaskStep
 from branches.models import Discipline, Member
 from branches.periods import period
 from evaluations.services import roll_up_inline
@@ -69,6 +69,9 @@ class OwnDataTests(TestCase):
         TaskClosing.objects.create(
             task=closed, ending=ending, former_state="in_progress", reason="Không còn cần"
         )
+        TaskStep.objects.create(
+            task=closed, kind="cancelled", at=NOON, text="Không còn cần", by=make.make_user("huy")
+        )
         earlier = make.make_member(code="M-EARLIER", full_name="Trần Thị Binh")
         Member.objects.filter(pk=earlier.pk).update(
             merged_into=cls.member, merged_on=date(2024, 1, 1)
@@ -117,6 +120,7 @@ class OwnDataTests(TestCase):
             "deductions": 1,
             "endings": 1,
             "task_closings": 1,
+            "task_steps": 1,
             "merged_records": 1,
             "ratings": 1,
             "ratings_explained": len(rows["ratings_explained"]),
@@ -132,6 +136,7 @@ class OwnDataTests(TestCase):
         assert rows["endings"][0]["Reason"] == "Điều động về quận"
         assert rows["endings"][0]["Somebody goes on"] == "1"
         assert rows["task_closings"][0]["Task"] == "K2"
+        assert rows["task_steps"][0]["What"] == "Cancelled"
         assert rows["merged_records"][0]["Full name"] == "Trần Thị Binh"
         assert rows["saved_views"][0]["Filters and sorting"] == "q=an"
         assert rows["members"][0]["phone"] == "'+84900000088"
