@@ -14,6 +14,7 @@ from branches.choices import PlanState, VisitState
 from branches.models import MeetingPlan, Member, Organization
 
 from .choices import TaskState
+from .confirming import confirming_organizations
 from .models import Task, Visit
 from .services.task_work import suggested_outcome
 
@@ -105,7 +106,10 @@ class Inbox:
         """(visits, tasks) of the tab."""
         visits, tasks = self.visits(), self.tasks()
         if tab == DONE:
-            return visits.exclude(decision=""), tasks.filter(state=TaskState.CONFIRMED)
+            # Of present committees alone, which an index finds among all that was ever decided.
+            own = confirming_organizations(self.user, on=self.on).values("pk")
+            visits = visits.filter(confirmer__in=own).exclude(decision="")
+            return visits, tasks.filter(confirmed_by__in=own, state=TaskState.CONFIRMED)
         if tab == DISPUTED:
             return visits.filter(state=VisitState.DISPUTED), tasks.none()
         if tab == ESCALATED:
