@@ -394,6 +394,7 @@ TABLES = (
         value("status"),
         value("capacity"),
         value("confirmed"),
+        value("reason", added=True),
     ),
     _table(
         "tasks",
