@@ -225,7 +225,7 @@ def _make_papers(half, code, name, pk):
 def _make_visits(half, code, name, pk):
     """A branch that the member visits, as nobody visits their own."""
     half.visited = make.make_organization(
-        parent=half.ward, code=f"{code}-W-2", name=f"Chi bộ hai {name}"
+        parent=half.ward, code=f"{code}-W-V", name=f"Chi bộ hai {name}"
     )
     half.visiting = make.make_assignment(
         half.member, half.visited, code=f"{code}A4", directive=half.directive
