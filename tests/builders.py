@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 from itertools import count
 from uuid import NAMESPACE_OID, uuid5
 
+from django.db import transaction
+
 from accounts.models import Grant, User
 from assignments.confirming import confirming_committee
 from assignments.models import (
@@ -220,6 +222,7 @@ def make_minutes(meeting, **fields):
     return Minutes.objects.create(meeting=meeting, **fields)
 
 
+@transaction.atomic  # a form without its criteria is refused when a transaction ends
 def make_quality_form(organization, *, since=None, until=None, criteria=(40, 60), **fields):
     """A version of the form of meeting quality; `criteria` are points, the first for attendance."""
     bands = {"good_from": 90, "fair_from": 70, "average_from": 50}
