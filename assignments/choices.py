@@ -114,7 +114,7 @@ class DigestRhythm(models.TextChoices):
 class OpinionStepKind(models.TextChoices):
     """What happened to an opinion."""
 
-    RAISED = "raised", _("Raised")
+    RAISED = "raised", _("Opinion raised")
     REFERRED = "referred", _("Referred")
     EXTENDED = "extended", _("Deadline extended")
     RESOLVED = "resolved", _("Answered by the body")

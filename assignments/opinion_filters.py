@@ -30,7 +30,7 @@ class OpinionFilter(filters.FilterSet):
     )
     waits = filters.ChoiceFilter(
         method="waiting",
-        label=_("Waits"),
+        label=_("Waits for"),
         choices=[(OVERDUE, _("Overdue")), (TO_TELL, _("Answer not told yet"))],
         empty_label=_("All"),
         widget=Select,

@@ -16,10 +16,22 @@ KEY = HTML("{% load submitting %}{% submission_key %}")
 EMPTY_LINES = 3
 
 
-def _points(label="", *, most=100, **more):
-    return forms.DecimalField(
-        label=label, min_value=0, max_value=most, max_digits=5, decimal_places=2, **more
-    )
+class PointsField(forms.DecimalField):
+    """Points from 0 to `most`; 5.00 stands as 5."""
+
+    def __init__(self, *, most=100, **kwargs):
+        bounds = {"min_value": 0, "max_value": most, "max_digits": 5, "decimal_places": 2}
+        widget = forms.NumberInput({"class": "form-control"})
+        super().__init__(**bounds, widget=widget, **kwargs)
+
+    def prepare_value(self, value):
+        if isinstance(value, Decimal) and value == value.to_integral_value():
+            return int(value)
+        return value
+
+
+def _points(label="", **more):
+    return PointsField(label=label, **more)
 
 
 def _note(label, **more):

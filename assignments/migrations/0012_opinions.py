@@ -13,7 +13,7 @@ STATES = [
     ("resolved", "Resolved"),
 ]
 KINDS = [
-    ("raised", "Raised"),
+    ("raised", "Opinion raised"),
     ("referred", "Referred"),
     ("extended", "Deadline extended"),
     ("resolved", "Answered by the body"),
