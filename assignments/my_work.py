@@ -63,7 +63,7 @@ class Card:
 
 
 def read_cards(member, *, today):
-    """The Cards of the member (an id, or None) in eight queries, however many they are."""
+    """The Cards of the member (an id, or None) in seven queries, however many they are."""
     assignments = Assignment.objects.valid_on(today).filter(member=member)
     assignments = assignments.select_related("member", "target").order_by("target__code")
     cards = {each.pk: Card(each) for each in assignments}

@@ -6,13 +6,21 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 
-from branches.choices import MeetingKind, OrganizationKind, PlanState, VisitState
-from branches.models import Meeting, MeetingPlan, Membership, Organization, OrganizationPath
+from branches.choices import Capacity, MeetingKind, OrganizationKind, VisitState
+from branches.models import (
+    Attendance,
+    Meeting,
+    MeetingPlan,
+    Membership,
+    Organization,
+    OrganizationPath,
+)
 from branches.periods import period
 
 from .models import Assignment, Visit
+from .visit_states import state_of
 
 PLAUSIBLE_DAYS = 7
 MEETING, PLAN, OTHER = "meeting", "plan", "other"
@@ -47,7 +55,8 @@ class Gathering:
     @property
     def is_open(self):
         """Whether the cadre can still say that they were there."""
-        return self.state != VisitState.NOT_HELD and not (self.visit and self.visit.is_claimed)
+        is_over = self.state in (VisitState.NOT_HELD, VisitState.CONFIRMED)
+        return not is_over and not (self.visit and self.visit.is_claimed)
 
 
 def loggable_days(today):
@@ -67,8 +76,9 @@ def gatherings(member, branches, days, *, today):
     by_meeting = {visit.meeting_id: visit for visit in visits if visit.meeting_id}
     by_day = {(v.branch_id, v.held_on): v for v in visits if v.meeting_id is None}
     found = defaultdict(list)
-    for meeting in Meeting.objects.filter(**held).select_related("plan"):
-        found[meeting.branch_id].append(_of_meeting(meeting, by_meeting.get(meeting.pk)))
+    for meeting in _with_roster(Meeting.objects.filter(**held).select_related("plan"), member):
+        visit = by_meeting.get(meeting.pk)
+        found[meeting.branch_id].append(_of_meeting(meeting, visit, today=today))
     plans = MeetingPlan.objects.filter(branch__in=branches, meeting=None).planned_in(days)
     for plan in plans:
         visit = by_day.pop((plan.branch_id, plan.planned_on), None)
@@ -80,13 +90,26 @@ def gatherings(member, branches, days, *, today):
     return found
 
 
-def _of_meeting(meeting, visit):
+def _with_roster(meetings, member):
+    """Annotate what a roster that came from a workbook says of the cadre, who logged nothing."""
+    row = Attendance.objects.filter(
+        meeting=OuterRef("pk"), member=member, capacity=Capacity.ASSIGNED
+    )
+    return meetings.annotate(
+        status=Subquery(row.values("status")), confirmed=Subquery(row.values("confirmed"))
+    )
+
+
+def _of_meeting(meeting, visit, *, today):
     plan = getattr(meeting, "plan", None)
+    row = None
+    if getattr(meeting, "status", None):
+        row = Attendance(status=meeting.status, confirmed=meeting.confirmed)
     return Gathering(
         f"{MEETING}-{meeting.pk}",
         meeting.held_on,
         meeting.kind,
-        visit.state if visit else VisitState.NOT_REPORTED,
+        state_of(visit, row, day=meeting.held_on, today=today),
         plan and plan.starts_at,
         plan.place if plan else "",
         meeting,
@@ -95,14 +118,11 @@ def _of_meeting(meeting, visit):
 
 
 def _of_plan(plan, visit, *, today):
-    state = VisitState.EXPECTED if plan.planned_on >= today else VisitState.NOT_REPORTED
-    if plan.state == PlanState.NOT_HELD:
-        state = VisitState.NOT_HELD
     return Gathering(
         f"{PLAN}-{plan.pk}",
         plan.planned_on,
         plan.kind,
-        visit.state if visit else state,
+        state_of(visit, None, day=plan.planned_on, plan=plan, today=today),
         plan.starts_at,
         plan.place,
         visit=visit,
@@ -132,12 +152,14 @@ def find_gathering(branch, key, *, today):
         return None
     if name == MEETING:
         meeting = Meeting.objects.filter(branch=branch, pk=number).select_related("plan").first()
-        return meeting and _of_meeting(meeting, None)
+        return meeting and _of_meeting(meeting, None, today=today)
     plans = MeetingPlan.objects.filter(branch=branch, pk=number).select_related("meeting")
     plan = plans.first() if name == PLAN else None
     if plan is None:
         return None
-    return _of_meeting(plan.meeting, None) if plan.meeting else _of_plan(plan, None, today=today)
+    if plan.meeting is None:
+        return _of_plan(plan, None, today=today)
+    return _of_meeting(plan.meeting, None, today=today)
 
 
 def branches_of(member, *, today):

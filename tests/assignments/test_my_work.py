@@ -118,6 +118,19 @@ class BranchTests(Case):
         assert (place.next, [each.state for each in place.last]) == (None, ["not_reported"])
         assert place.is_due
 
+    def test_what_a_workbook_brought_has_its_state_without_a_log(self):
+        self.assign()
+        for day, fields in ((2, {}), (3, {"status": "excused"}), (4, {"confirmed": False})):
+            meeting = make.make_meeting(self.branches[0], date(2026, 3, day))
+            make.attend(meeting, self.cadre, capacity="assigned", **fields)
+        (place,) = self.cards()[0].places
+        assert [(each.held_on.day, each.state) for each in place.last] == [
+            (4, "logged"),
+            (3, "excused"),
+            (2, "confirmed"),
+        ]
+        assert [each.is_open for each in place.last] == [True, True, False]
+
     def test_opinions_that_wait_for_an_answer_or_to_be_told(self):
         self.assign()
         meeting = make.make_meeting(self.branches[0], date(2026, 3, 2))
