@@ -154,11 +154,20 @@ class ReportForm(ServiceForm):
             self.fields["actual"].required = True
         if task.unit:
             self.fields["actual"].help_text = task.unit
-        self.fields["evidence"].widget.attrs |= {"accept": f"image/*,{ACCEPTED}", "multiple": True}
+        self.fields["evidence"].widget.attrs |= {
+            "accept": f"image/*,{ACCEPTED}",
+            "data-photo": "evidence_size",
+        }
         self.helper = FormHelper()
         self.helper.attrs = {"data-queue": "task_report", "data-queue-label": label}
         self.helper.layout = Layout(
-            KEY, "handed_in", "actual", "comment", "evidence", Submit("report", _("Send"))
+            KEY,
+            "handed_in",
+            "actual",
+            "comment",
+            "evidence",
+            HTML('<p class="form-text" id="evidence_size" role="status"></p>'),
+            Submit("report", _("Send")),
         )
 
     @property

@@ -18,6 +18,7 @@ from ..attachments import check_attachment
 from ..choices import Outcome, TaskState, TaskStepKind
 from ..models import Assignment, Task, TaskEvidence, TaskStep
 from ..outcomes import due_day, suggest_outcome
+from ..photos import check_photo
 from ..rated import rated_members
 from ..task_states import require_state
 
@@ -247,8 +248,12 @@ def _keep(step, uploads, *, by, at):
 def _store(upload, *, by, at):
     try:
         media_type = check_attachment(upload)
+        if media_type.startswith("image/"):
+            content, media_type = check_photo(upload)
+        else:
+            upload.seek(0)
+            content = upload.read()
     except ValidationError as error:
         raise ValidationError({"evidence": error.messages}) from error
-    upload.seek(0)
     name = upload.name.replace("\x00", "")
-    return StoredFile.store(name, upload.read(), media_type=media_type, by=by, at=at)
+    return StoredFile.store(name, content, media_type=media_type, by=by, at=at)

@@ -22,24 +22,29 @@
     return new File([blob], name, { type: "image/jpeg", lastModified: file.lastModified });
   }
 
-  // What is chosen while an earlier photo is still at work replaces it.
+  const isPicture = (file) => file.type.startsWith("image/");
+
+  // What is chosen while earlier photos are still at work replaces them. A file that is no picture
+  // stays as it is: the server says what is wrong with it.
   async function take(box) {
-    const file = box.files[0];
+    const chosen = [...box.files];
     const said = document.getElementById(box.dataset.photo);
     const buttons = [...box.form.querySelectorAll('[type="submit"]')].filter((each) => !each.disabled);
     if (said) said.textContent = "";
-    if (!file || !file.type.startsWith("image/")) return;
+    if (!chosen.some(isPicture)) return;
     for (const button of buttons) button.disabled = true;
     try {
-      const small = await shrunk(file);
-      if (box.files[0] !== file) return;
       const files = new DataTransfer();
-      files.items.add(small);
+      let bytes = 0;
+      for (const file of chosen) {
+        const small = isPicture(file) ? await shrunk(file).catch(() => file) : file;
+        files.items.add(small);
+        bytes += small.size;
+      }
+      if (box.files.length !== chosen.length || box.files[0] !== chosen[0]) return;
       box.files = files.files;
-      const kilobytes = Math.max(1, Math.round(small.size / 1000)).toLocaleString(document.documentElement.lang);
+      const kilobytes = Math.max(1, Math.round(bytes / 1000)).toLocaleString(document.documentElement.lang);
       if (said) said.textContent = `${kilobytes} kB`;
-    } catch {
-      // The server says what is wrong with a file that is no picture.
     } finally {
       for (const button of buttons) button.disabled = false;
     }

@@ -207,6 +207,13 @@ class ReportTests(TaskCase):
         assert not StoredFile.objects.exists()
         assert Task.objects.get(pk=task.pk).state == "registered"
 
+    def test_a_photo_does_not_tell_where_it_was_taken(self):
+        place = b"\xff\xe1\x00\x0bExif\x00\x0010B"
+        photo = b"\xff\xd8" + place + b"\xff\xda\x00\x02picture\xff\xd9"
+        (task,) = self.register()
+        self.report(task, evidence=[SimpleUploadedFile("anh.jpg", photo)])
+        assert bytes(StoredFile.objects.get().content) == photo.replace(place, b"")
+
     def test_a_quantity_is_asked_for_where_one_was_promised(self):
         (task,) = self.register(self.row(quantity=Decimal(12)))
         for actual in (None, Decimal(-1)):
