@@ -57,7 +57,8 @@ class Undoing:
 
 
 def undoing_of(ending):
-    closings = list(ending.closings.select_related("task", "successor"))
+    closings = ending.closings.select_related("task", "successor")
+    closings = list(closings.prefetch_related("successor__steps"))
     assignment = ending.assignment
     before = period(first_day(assignment.validity), ending.planned_last_day)
     return Undoing(ending, before, closings, list(_obstacles(ending, closings, before)))
@@ -94,9 +95,9 @@ def _has_changed(closing):
     task, successor = closing.task, closing.successor
     if task.state != TaskState.CANCELLED:
         return True
-    return successor is not None and (successor.state, successor.actual) != (
-        closing.former_state,
-        task.actual,
+    return successor is not None and (
+        bool(successor.steps.all())
+        or (successor.state, successor.actual) != (closing.former_state, task.actual)
     )
 
 

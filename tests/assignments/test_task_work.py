@@ -11,6 +11,7 @@ from django.test import SimpleTestCase, TestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import JournalEntry
+from assignments.endings import undoing_of
 from assignments.models import Task, TaskEvidence, TaskStep
 from assignments.outcomes import due_day, suggest_outcome
 from assignments.services import task_registering as registering
@@ -356,6 +357,10 @@ class HandedOverTests(TaskCase):
         with pytest.raises(ValidationError):
             self.report(task)
         new = task.closing.successor
+        ending = task.closing.ending
+        assert undoing_of(ending).obstacles == []
+        registering.change_task(new, weight=Decimal(2), reason="Khó", by=user, at=LATER)
+        assert len(undoing_of(ending).obstacles) == 1  # their work is not thrown away
         assert work.report_task(new, comment="Xong", by=user, at=LATER).state == "reported"
 
 
