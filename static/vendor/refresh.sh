@@ -53,3 +53,6 @@ sprite="$here/tabler-icons/sprite.svg"
   done <"$here/tabler-icons/icons.txt"
   echo '</svg>'
 } >"$sprite"
+
+# Phones get the rules that pages use.
+cd "$root" && .venv/bin/python -m config.styles update

@@ -2,8 +2,8 @@
 
 import socket
 from contextlib import contextmanager
+from functools import partial
 
-from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test.testcases import LiveServerThread, QuietWSGIRequestHandler
 
 CUT_OFF = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
@@ -25,18 +25,14 @@ class OddServer:
     """failing    how many of the next posts are answered 500, unread
     losing     how many of the next posts are carried out and never answered
     requests   (method, path) of all that was asked, files too
+    sent       (path, bytes) of all that was answered: the bodies, as they went over the line
     """
 
     def __init__(self):
         self.failing = self.losing = 0
-        self.requests = []
-        answer = self.answer
-
-        class OddHandler(StaticFilesHandler):
-            def __call__(self, environ, start_response):
-                return answer(super().__call__, environ, start_response)
-
-        self.thread = Thread("localhost", static_handler=OddHandler)
+        self.requests, self.sent = [], []
+        # Files, too, come from the application: with the headers that they have in production.
+        self.thread = Thread("localhost", static_handler=lambda site: partial(self.answer, site))
 
     @property
     def url(self):
@@ -60,7 +56,11 @@ class OddServer:
             environ["test.connection"].sendall(CUT_OFF)
             environ["test.connection"].shutdown(socket.SHUT_RDWR)
             raise BrokenPipeError
-        return application(environ, start_response)
+        return application(environ, partial(self.note, environ["PATH_INFO"], start_response))
+
+    def note(self, path, start_response, status, headers, *more):
+        self.sent.append((path, int(dict(headers).get("Content-Length", 0))))
+        return start_response(status, headers, *more)
 
 
 @contextmanager
