@@ -136,8 +136,9 @@ class BranchYear:
         return self.meetings_to_check[:LAST_MEETINGS]
 
 
-def read_branch_year(branch, year, *, on):
-    """The BranchYear of a branch (a row) as of the day. Nine queries."""
+def read_branch_year(branch, year, *, on, checked=True):
+    """The BranchYear of a branch (a row) as of the day; without `checked` nothing of meetings, as
+    forms of the steps need it. Nine queries, or six."""
     row = plan_of(branch, year)
     plan = plan_on(row, on=on, set_backs=row.set_backs.all()) if row else None
     tasks = list(
@@ -146,17 +147,21 @@ def read_branch_year(branch, year, *, on):
         .order_by("code")
     )
     lines = _read_members(branch, row, {task.member for task in tasks}, year=year, on=on)
-    meetings = _meetings(branch, plan, year=year, on=on)
-    binding = set(
-        GivenTask.objects.valid_on(on).filter(task__in=tasks).values_list("task", flat=True)
-    )
-    checks = _checks(tasks, meetings)
+    meetings = _meetings(branch, plan, year=year, on=on) if checked else []
+    binding = _binding(tasks, on=on) if checked else set()
+    checks = _checks(tasks, meetings) if checked else defaultdict(list)
     for task in tasks:
         lines[task.member_id].tasks.append(
             TaskLine(task, task.pk in binding, getattr(task, "own_plan", None), checks[task.pk])
         )
     set_backs = [each for each in row.set_backs.all() if each.on <= on][::-1] if plan else []
     return BranchYear(row, plan, list(lines.values()), meetings, set_backs)
+
+
+def _binding(tasks, *, on):
+    """The ids of those of the tasks that a resolution had made binding on the day."""
+    given = GivenTask.objects.valid_on(on).filter(task__in=tasks)
+    return set(given.values_list("task", flat=True))
 
 
 def plan_of(branch, year):
@@ -232,7 +237,7 @@ def read_task(task, *, on):
     row = plan_of(branch, task.year)
     plan = plan_on(row, on=on, set_backs=row.set_backs.all()) if row else None
     meetings = _meetings(branch, plan, year=task.year, on=on)
-    is_binding = GivenTask.objects.valid_on(on).filter(task=task).exists()
+    is_binding = bool(_binding([task], on=on))
     own_plan = OwnPlan.objects.filter(task=task).first()
     return TaskLine(task, is_binding, own_plan, _checks([task], meetings)[task.pk])
 
@@ -262,9 +267,7 @@ def own_tasks(member, *, year, on):
         .select_related("organization", "own_plan")
         .order_by("code")
     )
-    binding = set(
-        GivenTask.objects.valid_on(on).filter(task__in=tasks).values_list("task", flat=True)
-    )
+    binding = _binding(tasks, on=on)
     checks = defaultdict(list)
     held = TaskCheck.objects.filter(task__in=tasks, meeting__held_on__lte=on)
     for check in held.select_related("meeting").order_by("meeting__held_on", "pk"):

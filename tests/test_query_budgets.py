@@ -72,7 +72,7 @@ LISTS = {
 PAGES_OF_ONE = {
     "home": 16,
     "assignments:queue": 12,
-    "branches:organization": 20,
+    "branches:organization": 23,
     "branches:member": 25,
     "branches:meeting": 16,
     "branches:member_edit": 16,

@@ -37,8 +37,8 @@ def branch_tasks_line(context, organization):
     """How far a branch is with its tasks of the year, on the page of the organization."""
     request = context["request"]
     acting = request.acting
-    is_branch = organization.kind_on == OrganizationKind.BRANCH
-    if not is_branch or not request.user.may("see_assignments", organization, on=acting.today):
+    # Who sees the members sees their tasks: the page has asked that already.
+    if organization.kind_on != OrganizationKind.BRANCH or not context["may_see_members"]:
         return {"request": request}
     plans = read_plans([organization.pk], year=acting.on.year, on=acting.on)
     return {

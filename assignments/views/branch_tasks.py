@@ -77,7 +77,7 @@ def branch_tasks(request, pk, year):
 def branch_tasks_review(request, pk, year):
     """First step: each member's circumstances, on one page."""
     branch = _given_by_reader(request, pk, year)
-    page = reads.read_branch_year(branch, year, on=request.acting.today)
+    page = reads.read_branch_year(branch, year, on=request.acting.today, checked=False)
     posted = request.POST if request.method == "POST" else None
     sheet = ReviewSheet(page.due, posted, today=request.acting.today)
     if posted is not None and sheet.is_valid():
@@ -85,7 +85,7 @@ def branch_tasks_review(request, pk, year):
         if saved:
             return _back(request, branch, year, _("What was found out is saved."))
     context = {"page": page, "sheet": sheet, "form": sheet.form, "row_forms": sheet.forms}
-    plan = _plan(request, branch, year)
+    plan = _plan(request, branch, year, page.row)
     return _render_step(request, "review", plan, context)
 
 
@@ -95,8 +95,8 @@ def branch_tasks_review(request, pk, year):
 def branch_tasks_draft(request, pk, year):
     """Second step: tasks for all, on one page; it stays open until the resolution."""
     branch = _given_by_reader(request, pk, year)
-    plan = _plan(request, branch, year)
-    page = reads.read_branch_year(branch, year, on=request.acting.today)
+    page = reads.read_branch_year(branch, year, on=request.acting.today, checked=False)
+    plan = _plan(request, branch, year, page.row)
     posted = request.POST if request.method == "POST" else None
     today = request.acting.today
     sheet = DraftSheet(page.lines, posted, year=year, today=today, mark=_mark(page))
@@ -138,8 +138,8 @@ def branch_tasks_discussion(request, pk, year):
 def branch_tasks_resolution(request, pk, year):
     """Fourth step: the resolution, which makes the tasks binding."""
     branch = _given_by_reader(request, pk, year)
-    plan = _plan(request, branch, year)
-    page = reads.read_branch_year(branch, year, on=request.acting.today)
+    page = reads.read_branch_year(branch, year, on=request.acting.today, checked=False)
+    plan = _plan(request, branch, year, page.row)
     form = ResolutionForm(request.POST if request.method == "POST" else None, row=plan)
     if request.method == "POST" and form.is_valid():
         number = _save(form, _resolve, request, plan, form.cleaned_data)
@@ -189,12 +189,14 @@ def _may_give(request, branch):
     return request.user.may("give_tasks", branch, on=request.acting.today)
 
 
-def _plan(request, branch, year):
-    """The plan; locked for whoever changes it. Without one, the first step is the way to begin."""
+def _plan(request, branch, year, plan=None):
+    """The plan, which may have been read; locked for whoever changes it. Without one, the first
+    step is the way to begin."""
     rows = BranchTaskPlan.objects.select_related("branch", "discussed_at")
     if request.method == "POST":
-        rows = rows.select_for_update(of=("self",))
-    plan = rows.filter(branch=branch, year=year).first()
+        plan = rows.filter(branch=branch, year=year).select_for_update(of=("self",)).first()
+    elif plan is None:
+        plan = rows.filter(branch=branch, year=year).first()
     plan = plan or BranchTaskPlan(year=year, begun_on=request.acting.today)
     plan.branch = branch  # with its name of the day
     return plan
