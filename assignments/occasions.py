@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.formats import date_format
@@ -86,6 +86,16 @@ def seen_plans(user, *, on):
     """Plans of the branches that the user answers for, belongs to, or is assigned to."""
     plans = MeetingPlan.objects.of_existing_branches().select_related("branch", "meeting")
     return plans.visible_to(user, on=on, branches=assigned_branches(user, on=on))
+
+
+def told_meetings(user, *, on):
+    """Meetings that the user sees, and those of branches that they are assigned to: that there was
+    one, and whether its roster is there, not who was at it."""
+    opened = Meeting.objects.visible_to(user, on=on)
+    assigned = assigned_branches(user, on=on)
+    return Meeting.objects.filter(
+        Q(pk__in=opened.values("pk")) | Q(branch__in=assigned.values("pk"))
+    )
 
 
 def kept_occasion(request, *, lock=False, plan=None, meeting=None):

@@ -268,11 +268,18 @@ class MeetingPlanQuerySet(models.QuerySet):
         return plans.alias(kind_on=kind).filter(kind_on="branch")
 
     def visible_to(self, user, *, on, branches=None):
-        """Plans of the branches answered for, of the user's own branch, and of `branches` (a
-        queryset of organizations): those that the user is assigned to, which a later room knows.
-        """
-        seen = Q(branch__in=user.scope_for("see_members", on=on).values("pk")) | Q(
-            branch__in=user.own_branches(on=on).values("pk")
+        """Plans of the branches answered for, of the user's own branch of today or of the planned
+        day, and of `branches` (a queryset of organizations): those that the user is assigned to,
+        which a later room knows."""
+        then = apps.get_model("branches", "Membership").objects.filter(
+            member=user.member_id,
+            branch=OuterRef("branch"),
+            validity__contains=OuterRef("planned_on"),
+        )
+        seen = (
+            Q(branch__in=user.scope_for("see_members", on=on).values("pk"))
+            | Q(branch__in=user.own_branches(on=on).values("pk"))
+            | Exists(then)
         )
         return self.filter(seen if branches is None else seen | Q(branch__in=branches.values("pk")))
 

@@ -20,7 +20,7 @@ from branches.services import meetings as services
 from ..forms.meeting_plans import PlanForm
 from ..forms.reasons import ReasonForm
 from ..meeting_calendar import month_of, plan_state, read_month
-from ..occasions import assigned_branches, kept_occasion, of_plan, seen_plans
+from ..occasions import assigned_branches, kept_occasion, of_plan, seen_plans, told_meetings
 
 
 @require_safe
@@ -34,7 +34,7 @@ def calendar(request):
     month = month_of(
         first,
         plans=seen_plans(request.user, on=acting.today).of_branches(branches),
-        meetings=Meeting.objects.of_branches(branches),
+        meetings=told_meetings(request.user, on=acting.today).of_branches(branches),
         opened=Meeting.objects.visible_to(request.user, on=acting.today),
         on=acting.on,
         chosen=_day(request),
@@ -162,8 +162,8 @@ def _branches(request):
     """The organizations whose meetings stand in the calendar, a queryset."""
     acting, user = request.acting, request.user
     if _is_mine(request):
-        own = Organization.objects.filter(pk__in=user.own_branches(on=acting.today).values("pk"))
-        return own | assigned_branches(user, on=acting.today)
+        own = Organization.objects.filter(pk__in=user.own_branches(on=acting.on).values("pk"))
+        return own | assigned_branches(user, on=acting.on)
     acting.require("see_members")
     return Organization.objects.below(acting.organization, on=acting.on)
 
