@@ -101,6 +101,13 @@ class VisitForm(ServiceForm, _ToldForm):
             "meeting": cleaned.get("meeting"),
         }
 
+    def is_told_by(self, visit):
+        """Whether the visit says already what this form tells beside that it was made."""
+        told = ("note", "remarks")
+        return not self.cleaned_data["picture"] and all(
+            self.cleaned_data[name] in ("", getattr(visit, name)) for name in told
+        )
+
 
 class OpinionRow(ServiceForm):
     """One opinion that was raised; a row that is left empty says nothing."""

@@ -41,9 +41,10 @@ def visit_log(request):
     form = VisitForm(*_posted(request), branch=branch, today=today)
     opinions = OpinionRows(request.POST if request.method == "POST" else None, prefix="opinion")
     if request.method == "POST" and all([form.is_valid(), opinions.is_valid()]):
-        visit = _log(request, branch, form, opinions)
+        at = timezone.now()
+        visit = _log(request, branch, form, opinions, at=at)
         if visit is not None:
-            return _go_on(request, visit)
+            return _go_on(request, visit, is_kept=visit.claimed_at == at or form.is_told_by(visit))
     sum_up(form, opinions)
     found = _gatherings(request, branch)
     context = {"branch": branch, "form": form, "opinions": opinions, "gatherings": found}
@@ -71,8 +72,9 @@ def _log_plainly(request, today):
         return None
 
 
-def _go_on(request, visit):
-    _tell(request, visit)
+def _go_on(request, visit, *, is_kept=True):
+    """is_kept: whether the visit says what was sent; one that was there before stays as it was."""
+    _tell(request, visit, is_kept=is_kept)
     return HttpResponseRedirect(request.acting.url("assignments:visit", visit.pk))
 
 
@@ -107,21 +109,24 @@ def _asked_for(request, found):
     return asked[0] if asked else choices.plausible(found, today=request.acting.today)
 
 
-def _log(request, branch, form, opinions):
+def _log(request, branch, form, opinions, *, at):
     """The visit with its opinions, all or nothing: None when a service found something wrong."""
-    by, at, row = request.user, timezone.now(), form
+    by, row = request.user, form
     told = {name: form.cleaned_data[name] for name in ("note", "remarks")}
     try:
         with transaction.atomic():
+            photo = _store(form.cleaned_data["picture"], by=by, at=at)
             visit = services.log_visit(
                 member=by.member,
                 branch=branch,
-                photo=_store(form.cleaned_data["picture"], by=by, at=at),
+                photo=photo,
                 by=by,
                 at=at,
                 **form.of_meeting(),
                 **told,
             )
+            if photo and visit.photo_id != photo.pk:
+                photo.delete()
             for row in opinions.forms:
                 if row.has_changed():
                     raise_opinion(visit=visit, by=by, at=at, **row.cleaned_data)
@@ -139,14 +144,15 @@ def _store(photo, *, by, at):
     return StoredFile.store(name, content, media_type=kind, by=by, at=at)
 
 
-def _tell(request, visit):
-    if visit.state == VisitState.DISPUTED:
+def _tell(request, visit, *, is_kept):
+    if not is_kept:
+        text = _("This visit was logged before, and stays as it was: put it right here.")
+        messages.warning(request, text)
+    elif visit.state == VisitState.DISPUTED:
         text = _(
             "Logged, but the branch's roster says that you were not there: %(committee)s decides."
         )
         messages.warning(request, text % {"committee": visit.confirmer})
-    elif visit.state == VisitState.CONFIRMED:
-        messages.info(request, _("This visit is logged and confirmed already."))
     else:
         text = _("The visit is logged. It waits for its confirmation by %(committee)s.")
         messages.success(request, text % {"committee": visit.confirmer})

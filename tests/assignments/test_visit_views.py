@@ -157,6 +157,15 @@ class LogTests(VisitCase):
             assert self.log(f"plan-{plan.pk}", key=str(uuid4())).status_code == 302
         assert Visit.objects.count() == 1
 
+    def test_what_is_told_the_second_time_is_not_lost_without_a_word(self):
+        plan = self.plan()
+        self.log(f"plan-{plan.pk}", note="Lần một")
+        picture = SimpleUploadedFile("a.jpg", JPEG)
+        again = self.log(f"plan-{plan.pk}", note="Lần hai", picture=picture)
+        response = self.client.get(again["Location"])
+        assert [each.level_tag for each in response.context["messages"]][-1] == "warning"
+        assert (Visit.objects.get().note, StoredFile.objects.exists()) == ("Lần một", False)
+
     def test_sent_twice_is_answered_twice_and_done_once(self):
         plan, key = self.plan(), str(uuid4())
         opinion = {"opinion-0-topic": "Đường", "opinion-0-content": "Hẻm ngập"}
