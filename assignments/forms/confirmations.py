@@ -35,6 +35,15 @@ class ConfirmationFilter(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["month"].choices = [("", _("All months")), *_months(on)]
 
+    @property
+    def form(self):
+        """As templates and tests ask a FilterSet, which is of one model only."""
+        return self
+
+    @property
+    def filters(self):
+        return self.fields
+
     def values(self):
         """{month, kind, text} as far as what was typed makes sense."""
         self.is_valid()

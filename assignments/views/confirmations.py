@@ -89,7 +89,7 @@ def confirmations(request):
         "escalate_after": settings.ESCALATE_AFTER_DAYS,
         "shown": inbox.show(rows, by=by, number=request.GET.get("page")),
         "outcomes": Outcome.choices,
-        "filters": {"form": form},
+        "filters": form,
         "chosen": any(form.values().values()),
         "cleared": acting.url("assignments:confirmations", tab=tab, by=by),
         "confirms": tab == WAITING,
