@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from assignments import reviewing
+from assignments.models import Assignment
+from branches.models import Organization
 from workbook.services import import_workbook
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -42,6 +45,10 @@ def test_binh_thuy_has_a_cadre_for_each_of_46_areas():
     import_workbook(CASES / "binh-thuy-2018", effective=TODAY)
     reviews = report("reviews", "--org=BT", "--year=2018")
     assert (reviews["reviewed"], reviews["excellent"]) == (46, 16)
+    district = Organization.objects.get(code="BT")
+    below = Organization.objects.below(district, on=date(2018, 12, 31))
+    listed = reviewing.of_year(Assignment.objects.of_targets(below), year=2018)
+    assert reviewing.count_levels(listed) == reviews | {"assignments": 46}
     coverage = report("coverage", "--org=BT", "--year=2018")
     assert (coverage["branches_covered"], coverage["cadres"]) == (46, 46)
     admitted = [
