@@ -100,7 +100,8 @@ class RosterForm(ServiceForm):
         status = self.data.get(f"{kind}-{pk}", "")
         if status not in (NOT_REPORTED, *AttendanceStatus.values):
             raise ValidationError(_now("“%(status)s” is no answer.") % {"status": status[:40]})
-        reason = " ".join(self.data.get(f"{kind}r-{pk}", "").split())
+        # PostgreSQL takes no NUL, which fields of a form refuse by themselves.
+        reason = " ".join(self.data.get(f"{kind}r-{pk}", "").replace("\0", " ").split())
         if len(reason) > LONGEST_REASON:
             text = _now("A reason has at most %(number)d characters.")
             raise ValidationError(text % {"number": LONGEST_REASON})

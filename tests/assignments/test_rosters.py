@@ -214,6 +214,17 @@ class PageTests(TestCase):
             assert response.status_code == 404
         assert not meeting.attendance.exists()
 
+    def test_odd_values_are_errors_of_the_form_or_taken_as_they_may_be(self):
+        first = self.part.people[0].pk
+        meeting = self.held()
+        for odd in ({"seen": "x"}, {"seen": "9" * 30}, {f"m-{first}": "late"}, {"added": "?"}):
+            assert self.post(**odd).status_code == 200
+        long = {f"m-{first}": "excused", f"mr-{first}": "x" * 501}
+        assert self.post(**long).status_code == 200
+        assert not meeting.attendance.exists()
+        assert self.post({0: ("excused", "Ố\0m ")}).status_code == 302
+        assert meeting.attendance.get().reason == "Ố m"
+
     def test_nobody_is_a_guest_who_is_not_assigned(self):
         foreign = make.make_member(self.part.other)
         response = self.post(**{f"g-{foreign.pk}": "present"})
