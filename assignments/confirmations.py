@@ -10,7 +10,7 @@ from django.db.models import Case, CharField, Count, F, Q, Value, When
 from django.utils import timezone
 
 from branches.as_of import as_of
-from branches.choices import PlanState, VisitState
+from branches.choices import OrganizationKind, PlanState, VisitState
 from branches.models import MeetingPlan, Member, Organization
 
 from .choices import TaskState
@@ -23,6 +23,13 @@ VISIT, TASK = "visit", "task"
 BRANCH, CADRE = "branch", "cadre"
 WAITING, DISPUTED, DONE, ESCALATED = "waiting", "disputed", "done", "escalated"
 LATE = "late"
+# What stands below these has its work confirmed by the grassroots committee, not by itself.
+CONFIRM_THEMSELVES = {
+    OrganizationKind.GRASSROOTS_COMMITTEE,
+    OrganizationKind.SUB_COMMITTEE,
+    OrganizationKind.BRANCH,
+    OrganizationKind.CELL,
+}
 # What the rows are sorted and put together by, of visits and of tasks.
 COLUMNS = {
     VISIT: {BRANCH: "branch", CADRE: "member", "day": "held_on"},
@@ -139,11 +146,12 @@ class Inbox:
         return visits.values("pk").union(tasks.values("pk"), all=True).count()
 
     def show(self, rows, *, by, number):
-        """A page of the rows (visits, tasks), put together by branch or by cadre; six queries."""
+        """A page of the rows (visits, tasks), put together by branch or by cadre: [Group]; five
+        queries, and two more where there are several pages."""
         visits, tasks = rows
         keys = _sorted(visits, VISIT, by).union(_sorted(tasks, TASK, by), all=True)
         order = ("group", "group_id", "day", "second", "item", "pk")
-        page = Paginator(keys.order_by(*order), PAGE_ITEMS).get_page(number)
+        page = _page_of(keys.order_by(*order), number)
         items = self._read([(key["item"], key["pk"]) for key in page.object_list])
         groups = []
         for item in items:
@@ -186,7 +194,10 @@ class Inbox:
 
 
 def committees_below(organization, *, on):
-    """The organizations directly below, of which it is told what they leave waiting too long."""
+    """The organizations directly below (one with the facts of a day), of which it is told what they
+    leave waiting too long; None where nothing below confirms."""
+    if organization.kind_on in CONFIRM_THEMSELVES:
+        return None
     return Organization.objects.children_of(organization, on=on)
 
 
@@ -229,6 +240,12 @@ def _sorted(rows, kind, by):
         )
         .values("item", "pk", "group", "group_id", "day", "second")
     )
+
+
+def _page_of(keys, number):
+    """What fits on the first page is not counted before it is read."""
+    first = list(keys[: PAGE_ITEMS + 1])
+    return Paginator(first if len(first) <= PAGE_ITEMS else keys, PAGE_ITEMS).get_page(number)
 
 
 def _ids(keys, kind):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.rules import ROLES_FOR
 from branches.acting import acts
 from branches.listing import wants_list
 from branches.templatetags.numbers import number
@@ -31,7 +32,6 @@ from ..confirmations import (
     committees_below,
     filtered,
 )
-from ..confirming import confirming_organizations
 from ..forms.confirmations import ConfirmationFilter, read_keys
 from ..forms.reasons import ReasonForm
 from ..models import Task, Visit
@@ -106,14 +106,14 @@ def _below(acting, at):
     if acting.organization is None or not acting.may("review_work"):
         return None
     committees = committees_below(acting.organization, on=acting.today)
-    return Inbox(acting.user, at=at, committees=committees)
+    return None if committees is None else Inbox(acting.user, at=at, committees=committees)
 
 
 def _tabs(own, below, acting):
     """({tab: how many items it has, None where nobody counts them} of the tabs that the reader has,
     how many are past the deadline)."""
     tabs, late = {}, 0
-    if confirming_organizations(acting.user, on=acting.today).exists():
+    if any(role in ROLES_FOR["confirm_work"] for role, _organization in acting.held):
         counts = own.counts()
         tabs = {WAITING: counts[WAITING], DISPUTED: counts[DISPUTED], DONE: None}
         late = counts[LATE]

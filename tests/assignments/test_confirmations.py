@@ -194,6 +194,7 @@ class PageTests(InboxCase):
         self.visit()
         self.report()
         few = count_queries(self.client, INBOX)
+        assert few <= 12
         for number in range(45):
             cadre = make.make_member(self.home)
             assignment = make.make_assignment(cadre, self.first)
