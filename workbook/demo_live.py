@@ -36,6 +36,7 @@ PLANS = {
     ),
     SECOND: (
         (-33, REGULAR, "Đánh giá tháng trước, phương hướng tháng này"),
+        (-26, RESIDENTS, "Vệ sinh môi trường"),
         (-18, THEMATIC, "Chuyển đổi số trong cộng đồng"),
         (-5, REGULAR, "Xây dựng khu vực văn hóa"),
         (6, RESIDENTS, "Đối thoại với Nhân dân"),
@@ -96,6 +97,7 @@ class _Live:
             (self.first, -34, REGULAR),
             (self.first, -6, REGULAR),
             (self.second, -33, REGULAR),
+            (self.second, -26, RESIDENTS),
             (self.second, -18, THEMATIC),
         ):
             meeting = hold_meeting(branch, held_on=self._day(days), kind=kind, by=self.secretary)
@@ -163,9 +165,12 @@ class _Live:
         )
 
     def _visit_the_second(self):
-        """Excused by the roster; asked about by the office; logged to a plan."""
+        """Excused, and absent without reason, by the roster; asked about by the office; logged to
+        a plan."""
         excused = {self.other.member_id: (EXCUSED, "Họp Ban Chấp hành quận")}
         state_visits(self._meeting(self.second, -33), excused, by=self.secretary, at=self._at(-33))
+        absent = {self.other.member_id: (UNEXCUSED, "")}
+        state_visits(self._meeting(self.second, -26), absent, by=self.secretary, at=self._at(-26))
         asked = self._log(self.other, self.second, -18)
         reason = "Sổ của chi bộ chưa có danh sách buổi này"
         dispute_visit(asked, reason=reason, by=self.office, at=self._at(-10))

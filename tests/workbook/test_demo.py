@@ -8,6 +8,8 @@ from django.test import override_settings
 
 from accounts.choices import Role
 from accounts.models import User
+from assignments.models import Opinion, Task, Visit
+from branches.models import Attendance, Meeting, MeetingPlan
 from evaluations.models import Rating, RollUp
 from evaluations.services import load_schemes
 from workbook.demo import ACCOUNTS, PASSWORD
@@ -19,6 +21,11 @@ def load(**options):
     return out.getvalue()
 
 
+def count_what_lives():
+    models = (MeetingPlan, Meeting, Attendance, Visit, Task, Opinion)
+    return [model.objects.count() for model in models]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_demo_loads_once(celery_worker, client):
     load_schemes()
@@ -27,7 +34,11 @@ def test_the_demo_loads_once(celery_worker, client):
     ratings = Rating.objects.count()
     assert ratings == 894 + 336
     assert all(account.username in printed for account in ACCOUNTS)
+    live = count_what_lives()
     assert load() == printed
+    assert count_what_lives() == live
+    states = set(Visit.objects.values_list("state", flat=True))
+    assert states >= {"confirmed", "logged", "disputed", "excused", "unexcused"}
     assert (Rating.objects.count(), RollUp.objects.count()) == (ratings, 2)
     assert {account.role for account in ACCOUNTS} == {*Role, ""}
     assert client.login(username="lanhdao", password=PASSWORD)
