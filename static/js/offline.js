@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { worker, queue: store, form: forms, list } = document.currentScript.dataset;
+  const { worker, pages, queue: store, form: forms, list } = document.currentScript.dataset;
   const { user, kept } = document.body.dataset; // user: "" on the pages before signing in
   const able = isSecureContext && "indexedDB" in self && "caches" in self;
   if (!able) return;
@@ -103,11 +103,13 @@
 
   async function keep() {
     if (!user || kept || !navigator.serviceWorker) return;
-    const addresses = [...document.querySelectorAll("[data-keep]")].map((each) => each.dataset.keep || each.href);
-    if (!navigator.serviceWorker.controller && "keptPage" in document.body.dataset) addresses.unshift(location.href);
-    if (!addresses.length) return;
+    const links = [...document.querySelectorAll("[data-keep]")].map(({ href }) => href);
+    const isKept = "keptPage" in document.body.dataset;
+    if (!links.length && !isKept) return;
+    if (isKept && !navigator.serviceWorker.controller) links.unshift(location.href);
     const registration = await navigator.serviceWorker.ready;
-    registration.active.postMessage({ keep: addresses });
+    // Where a phone without a network begins, beside what this page leads to
+    registration.active.postMessage({ keep: [...links, ...pages.split(" ")] });
   }
 
   if (user !== undefined) forgetOthers();
