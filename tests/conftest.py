@@ -22,7 +22,7 @@ WORKERS = pytest.StashKey()
 # What takes minutes begins first, so that at the end no process works while the others wait.
 FIRST = (
     "tests/test_query_budgets.py",
-    "tests/e2e/test_every_page.py",
+    "tests/e2e/test_every_page",
     "tests/test_as_of.py",
     "tests/workbook/test_reform.py",
     "tests/test_foreign_ids.py",
