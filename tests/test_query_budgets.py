@@ -82,7 +82,7 @@ PAGES_OF_ONE = {
     "assignments:visit_photo": 12,
     "assignments:branch_tasks": 25,
     "assignments:my_branch_tasks": 14,
-    "assignments:task": 18,
+    "assignments:task": 20,
     "assignments:task_sheet": 14,
     "assignments:task_evidence": 12,
     "assignments:meeting_minutes": 16,
