@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import TestCase, override_settings
 
 from accounts.choices import Role
-from accounts.models import JournalEntry
+from accounts.models import JournalChange, JournalEntry
 from accounts.recording import recording
 from assignments.models import Visit
 from assignments.services.visits import (
@@ -23,9 +23,18 @@ from assignments.services.visits import (
     state_visits,
     withdraw_visit,
 )
-from branches.models import Attendance, Meeting, MeetingPlan, Organization, Placement
+from branches.models import (
+    Attendance,
+    Meeting,
+    MeetingPlan,
+    Member,
+    Organization,
+    Placement,
+    StoredFile,
+)
 from branches.periods import period
 from branches.services.meetings import hold_meeting
+from evaluations.anonymisation import NOBODY, anonymise_member
 from evaluations.models import Rating
 from evaluations.services import roll_up_inline
 from tests import builders as make
@@ -667,3 +676,28 @@ class WorkbookTests(VisitCase):
         visit = Visit.objects.get()
         assert (visit.state, visit.stated, visit.confirmer) == ("logged", "present", self.ward)
         assert visit.meeting.code == "H9"
+
+
+class AnonymisationTests(VisitCase):
+    """What was said of somebody's visits goes with the person; that they were made stays."""
+
+    def test_words_and_photo_go(self):
+        file = {"media_type": "image/jpeg", "by": self.user, "at": NOW}
+        photo = StoredFile.store("anh.jpg", b"Nguyen Van An", **file)
+        self.log(note="Gặp ông Sáu", photo=photo)
+        visit = self.state(make.make_meeting(self.branch, DAY), "excused", "Ốm nặng")
+        refuse_visit(visit, reason="Không dự", by=self.office, at=NOW)
+        Member.objects.filter(pk=self.cadre.pk).update(
+            left_on=date(2026, 4, 1), left_reason="transferred_out"
+        )
+        self.cadre.refresh_from_db()
+        at = datetime(2040, 1, 1, tzinfo=UTC)
+        anonymise_member(self.cadre, by=None, on=at.date(), at=at, reason="Hết hạn")
+        visit.refresh_from_db()
+        assert (visit.state, visit.decision, visit.held_on) == ("excused", "refused", DAY)
+        assert (visit.note, visit.remarks, visit.photo) == (NOBODY, "", None)
+        assert (visit.stated_reason, visit.decision_reason) == (NOBODY, NOBODY)
+        assert not StoredFile.objects.exists()
+        told = str(list(JournalChange.objects.values("before", "after")))
+        assert "Gặp ông Sáu" not in told
+        assert "Ốm nặng" not in told

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from accounts.models import JournalEntry
+from assignments.models import Assignment, Visit
 from branches.models import Meeting, Member, Organization, OrganizationPath
 from evaluations.models import Rating
 from evaluations.services import load_schemes, roll_up_inline
@@ -125,6 +126,22 @@ def test_ids_and_what_stood_beside_the_workbook_stay(tmp_path, district, board):
     ids = dict(Member.objects.values_list("code", "pk"))
     undo(imported(excel(tmp_path, MUCH), district, board), board)
     assert dict(Member.objects.values_list("code", "pk")) == ids
+
+
+def test_visits_that_waited_go_too(tmp_path, district, board):
+    tables = only(
+        meetings="code,branch_code,held_on,kind\nH8,W-1,2020-03-03,regular",
+        attendance="meeting_code,member_code,status,capacity,confirmed\nH8,M3,present,assigned,0",
+    )
+    row = imported(excel(tmp_path, tables), district, board)
+    assert [visit.state for visit in Visit.objects.all()] == ["logged"]
+    assert undo(row, board).state == "undone"
+    assert not Visit.objects.exists()
+    row = imported(excel(tmp_path, tables), district, board)
+    Visit.objects.update(note="", claimed_at=NOON, assignment=Assignment.objects.get(code="A1"))
+    assert undo(row, board).state == "done"  # the cadre has said something since
+    assert Visit.objects.exists()
+    ask_constraints()
 
 
 def test_a_row_changed_since_stands_in_the_way(tmp_path, district, board):
