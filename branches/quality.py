@@ -3,11 +3,12 @@
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from .models import Organization, QualityForm
+from .models import Organization, OrganizationPath, QualityForm
 
 GOOD, FAIR, AVERAGE, POOR = "good", "fair", "average", "poor"
 BANDS = {
@@ -43,28 +44,28 @@ def suggest_attendance(figures, points):
 
 
 def form_for(branch, *, held_on, on):
-    """The form by which a meeting of the day `held_on` is scored, None where there is none."""
-    order = {each.pk: place for place, each in enumerate(Organization.objects.above(branch, on=on))}
-    forms = QualityForm.objects.filter(
-        Q(organization=None) | Q(organization__in=order), validity__contains=held_on
-    )
-    return max(
-        forms.prefetch_related("criteria"),
-        key=lambda form: (order.get(form.organization_id, -1), form.version, form.pk),
-        default=None,
-    )
+    """The form by which a meeting of the day `held_on` is scored, None where there is none: the
+    latest version of the nearest organization that has one on the day `on`. Two queries."""
+    forms = _forms_above(branch, on=on).filter(validity__contains=held_on)
+    return forms.order_by("-depth", "-version", "-pk").first()
 
 
 def in_use(organization, *, on):
     """The forms that the organization uses, one a period, the newest period first. Two queries."""
-    order = {
-        each.pk: place for place, each in enumerate(Organization.objects.above(organization, on=on))
-    }
-    forms = QualityForm.objects.filter(Q(organization=None) | Q(organization__in=order))
-    found = {}
-    for form in sorted(
-        forms.prefetch_related("criteria").select_related("organization"),
-        key=lambda form: (order.get(form.organization_id, -1), form.version),
-    ):
-        found[form.validity] = form
+    forms = _forms_above(organization, on=on).select_related("organization")
+    found = {form.validity: form for form in forms.order_by("depth", "version", "pk")}
     return sorted(found.values(), key=lambda form: form.validity.lower or date.min, reverse=True)
+
+
+def _forms_above(organization, *, on):
+    """Forms of the organization, of those above it on the day, and of the application, with their
+    criteria and `depth`: how far down the tree the organization stands, 0 for the application."""
+    above = Organization.objects.way_to(organization, on=on).order_by().values("pk")
+    path = OrganizationPath.objects.filter(
+        organization=OuterRef("organization"), validity__contains=on
+    )
+    return (
+        QualityForm.objects.filter(Q(organization=None) | Q(organization__in=above))
+        .annotate(depth=Coalesce(Subquery(path.values("ancestors__len")[:1]), 0))
+        .prefetch_related("criteria")
+    )

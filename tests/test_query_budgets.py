@@ -72,7 +72,7 @@ LISTS = {
 PAGES_OF_ONE = {
     "home": 16,
     "assignments:queue": 12,
-    "branches:organization": 23,
+    "branches:organization": 24,
     "branches:member": 25,
     "branches:meeting": 16,
     "branches:member_edit": 16,
@@ -86,7 +86,7 @@ PAGES_OF_ONE = {
     "assignments:task_sheet": 14,
     "assignments:task_evidence": 12,
     "assignments:meeting_minutes": 16,
-    "assignments:meeting_minutes_document": 22,
+    "assignments:meeting_minutes_document": 24,
     "assignments:meeting_quality": 20,
     "assignments:meeting_plan": 14,
     "assignments:roster": 14,
