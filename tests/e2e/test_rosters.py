@@ -52,7 +52,7 @@ def open_as(browser, user, base_url, **options):
 
 
 def answer(page, member, value):
-    page.locator(f'input[name="m-{member.pk}"][value="{value}"]').check(force=True)
+    page.locator(f'label:has(input[name="m-{member.pk}"][value="{value}"])').click()
 
 
 @pytest.mark.parametrize("script", [True, False])
