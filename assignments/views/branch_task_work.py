@@ -23,6 +23,7 @@ from ..branch_rate_lists import PAGE, rates_of, rates_year, total_of
 from ..branch_rate_tables import BranchRateTable
 from ..forms.branch_tasks import CheckSheet, OwnPlanForm
 from ..forms.reasons import ReasonForm
+from ..forms.task_work import KEY
 from ..models import OwnPlan, Task
 from ..services import branch_task_work as services
 
@@ -125,6 +126,7 @@ def branch_task_report(request, pk):
     )
     form.fields["reason"].label = _("What was done")
     form.fields["reason"].help_text = ""
+    form.helper.layout.insert(0, KEY)
     if request.method == "POST" and form.is_valid():
         comment = form.cleaned_data["reason"]
         if _save(form, services.report_for_member, task, comment=comment, **_said(request)):

@@ -28,7 +28,7 @@ self.queueForm = (() => {
       if (kept) form.elements.csrfmiddlewaretoken.value = (await queue.ask()).token;
       submit(form, submitter);
     }
-    if (!navigator.onLine) return later({ ...entry, problem: "network" });
+    if (!navigator.onLine) return later(entry);
     const token = form.elements.csrfmiddlewaretoken.value;
     await send({ atOnce: true, who: kept ? undefined : { user, token }, shown: entry.key });
   }
@@ -91,7 +91,8 @@ self.queueForm = (() => {
   }
 
   function show(part, news) {
-    const state = news.state === "waiting" ? news.problem || "waiting" : news.state;
+    const why = news.problem || (navigator.onLine ? "waiting" : "network");
+    const state = news.state === "waiting" ? why : news.state;
     for (const words of part.querySelectorAll("[data-state]")) words.hidden = words.dataset.state !== state;
     if (news.label) part.querySelector("[data-label]").textContent = news.label;
     const tried = part.querySelector("[data-tried]");

@@ -138,6 +138,8 @@ def test_logged_offline_and_sent_once_when_the_network_is_back(phone, server, br
     expect_waiting(phone, 1)
     phone.reload()
     expect_waiting(phone, 1)
+    phone.goto(server.url + QUEUE)
+    expect_state(phone, "network")
     assert not Visit.objects.exists()
     phone.context.set_offline(False)
     expect_waiting(phone, 0)
