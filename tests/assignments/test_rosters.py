@@ -256,6 +256,7 @@ class PageTests(TestCase):
         meeting = self.held()
         self.post({0: ("present", "")})
         close = reverse("assignments:roster_close", args=[meeting.pk])
+        assert close in text_of(self.client.get(meeting.get_absolute_url()))
         self.client.post(close)
         meeting.refresh_from_db()
         assert meeting.roster_closed_by == self.part.secretary
