@@ -139,6 +139,7 @@ def with_roster_state(meetings):
         roster_state=Case(
             When(roster_closed_at__isnull=False, then=Value(MeetingState.ROSTER_CLOSED)),
             When(Exists(roster), then=Value(MeetingState.ROSTER_OPEN)),
+            When(kind=MeetingKind.RESIDENTS, then=Value(MeetingState.HELD)),
             default=Value(MeetingState.ROSTER_MISSING),
         )
     )

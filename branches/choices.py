@@ -100,6 +100,7 @@ class MeetingState(models.TextChoices):
     """How far a meeting of the calendar is."""
 
     PLANNED = "planned", _("Planned")
+    HELD = "held", _("Held")  # by the residents, who are on no roster
     ROSTER_MISSING = "roster_missing", _("Roster missing")
     ROSTER_OPEN = "roster_open", _("Roster open")
     ROSTER_CLOSED = "roster_closed", _("Roster closed")

@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from .as_of import as_of
-from .choices import ActivityStatus, MeetingState
+from .choices import ActivityStatus, MeetingKind, MeetingState
 from .masking import sight_of
 from .models import Meeting, Member
 from .templatetags.kinds import class_short
@@ -133,6 +133,8 @@ class MeetingTable(tables.Table):
         """Whether the branch said who was there; when it closed that is told of today alone."""
         is_missing = not (record.present or record.excused or record.unexcused)
         state = MeetingState.ROSTER_MISSING if is_missing else MeetingState.ROSTER_OPEN
+        if is_missing and record.kind == MeetingKind.RESIDENTS:
+            state = MeetingState.HELD
         if record.roster_closed_at and self.request.acting.is_today:
             state = MeetingState.ROSTER_CLOSED
         return format_html('<span class="chip {}">{}</span>', roster_chip(state), state.label)

@@ -284,12 +284,14 @@ class CalendarTests(TestCase):
         )
         make.attend(closed, self.member)
         make.attend(held, make.make_member(), capacity="assigned")
+        make.make_meeting(self.branch, date(2018, 3, 18), kind="residents")
         assert self.states() == {
             2: MeetingState.ROSTER_MISSING,
             4: MeetingState.NOT_HELD,
             6: MeetingState.ROSTER_MISSING,
             8: MeetingState.ROSTER_OPEN,
             10: MeetingState.ROSTER_CLOSED,
+            18: MeetingState.HELD,
         }
         ahead = make.make_plan(self.branch, timezone.localdate() + timedelta(days=1))
         [day] = self.month(month=f"{ahead.planned_on:%Y-%m}").days
