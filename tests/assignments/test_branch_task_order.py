@@ -126,7 +126,7 @@ moves = st.lists(
         st.tuples(st.sampled_from((*FORWARD, *AFTER, *BACK)), st.just("secretary")),
     ),
     min_size=12,
-    max_size=30,
+    max_size=26,
 )
 
 
@@ -144,7 +144,7 @@ class OrderTests(TestCase):
         cls.meeting = make.make_meeting(cls.branch, date(YEAR, 2, 3))
 
     @given(moves)
-    @effort(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+    @effort(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
     def test_every_wrong_move_is_refused_and_every_other_stands_in_the_trail(self, sequence):
         model = Model()
         plan = steps.begin_plan(self.branch, YEAR, by=self.users["secretary"], at=AT)
