@@ -49,7 +49,7 @@ class MinutesForm(RowForm):
     )
     opened_at = _hour(_("Opened at"))
     closed_at = _hour(_("Closed at"))
-    place = forms.CharField(label=_("Place"), max_length=300, required=False)
+    place = forms.CharField(label=_("Meeting place"), max_length=300, required=False)
     guests = Lines(
         _("Other guests"),
         rows=2,
