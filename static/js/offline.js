@@ -5,6 +5,7 @@
 (() => {
   const { worker, pages, queue: store, form: forms, list } = document.currentScript.dataset;
   const { user, kept } = document.body.dataset; // user: "" on the pages before signing in
+  const BEFOREHAND = 6; // pages that this one leads to: a slow line carries them, too
   const able = isSecureContext && "indexedDB" in self && "caches" in self;
   if (!able) return;
 
@@ -103,7 +104,7 @@
 
   async function keep() {
     if (!user || kept || !navigator.serviceWorker) return;
-    const links = [...document.querySelectorAll("[data-keep]")].map(({ href }) => href);
+    const links = [...document.querySelectorAll("[data-keep]")].slice(0, BEFOREHAND).map(({ href }) => href);
     const isKept = "keptPage" in document.body.dataset;
     if (!links.length && !isKept) return;
     if (isKept && !navigator.serviceWorker.controller) links.unshift(location.href);

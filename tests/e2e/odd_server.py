@@ -25,7 +25,7 @@ class OddServer:
     """failing    how many of the next posts are answered 500, unread
     losing     how many of the next posts are carried out and never answered
     requests   (method, path) of all that was asked, files too
-    sent       (path, bytes) of all that was answered: the bodies, as they went over the line
+    sent       (path, bytes) of all that was answered with a body: as it went over the line
     """
 
     def __init__(self):
@@ -59,7 +59,8 @@ class OddServer:
         return application(environ, partial(self.note, environ["PATH_INFO"], start_response))
 
     def note(self, path, start_response, status, headers, *more):
-        self.sent.append((path, int(dict(headers).get("Content-Length", 0))))
+        if not status.startswith("304"):
+            self.sent.append((path, int(dict(headers).get("Content-Length", 0))))
         return start_response(status, headers, *more)
 
 
