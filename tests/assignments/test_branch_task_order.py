@@ -1,6 +1,6 @@
 """Random sequences of what can be done to the tasks of a branch, by whomever: held to a model that
-says what is refused, to whom and why; what is refused changes nothing, the rest stands in the trail.
-"""
+says what is refused, to whom and why; what is refused changes nothing, the rest stands in the
+trail."""
 
 from datetime import UTC, date, datetime
 
@@ -148,11 +148,10 @@ class OrderTests(TestCase):
     def test_every_wrong_move_is_refused_and_every_other_stands_in_the_trail(self, sequence):
         model = Model()
         plan = steps.begin_plan(self.branch, YEAR, by=self.users["secretary"], at=AT)
-        for action, who in sequence:
-            if action == "next":
-                if model.task == "confirmed":
-                    continue
-                action, who = model.next
+        for chosen in sequence:
+            if chosen == NEXT and model.task == "confirmed":
+                continue
+            action, who = model.next if chosen == NEXT else chosen
             if action in AFTER and model.task is None:
                 continue
             self.move(model, plan, action, who)
