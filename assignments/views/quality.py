@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.submitting import once
 from branches import quality
 from branches.acting import acts
+from branches.as_of import as_of
 from branches.minutes import figures_of
 from branches.models import MeetingScore, Organization
 from branches.services import quality as services
@@ -129,6 +130,7 @@ def meeting_forms(request):
     acting = request.acting
     acting.require("see_members")
     forms = quality.in_use(acting.organization, on=acting.on)
+    as_of((form.organization for form in forms), on=acting.on)
     context = {"forms": forms, "may_change": acting.may("edit_templates")}
     return render(request, "assignments/quality_forms.html", context)
 
