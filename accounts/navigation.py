@@ -52,9 +52,7 @@ PAGES = (
     Page("branches:committees", _("Committees"), "users-group", ("committee",)),
     Page("branches:meetings", _("Meetings"), "calendar-event", MEETINGS),
     Page("assignments:tasks", _("Tasks"), "checklist", ("task",)),
-    Page(
-        "assignments:branch_tasks_rates", _("Tasks of branches"), "list-check", ("branch_task",)
-    ),
+    Page("assignments:branch_tasks_rates", _("Tasks of branches"), "list-check", ("branch_task",)),
     Page("assignments:opinions", _("Opinions"), "message", ("opinion",)),
     Page("assignments:reviews", _("Reviews"), "award", ("review",)),
     Page("assignments:directives", _("Directives"), "file-text", ("directive",)),

@@ -45,6 +45,4 @@ ROLES_FOR = {
 }
 
 # Nobody does these on their own record, whatever their roles.
-NEVER_ON_ONESELF = frozenset(
-    {"confirm_work", "review_work", "answer_objections", "decide_ratings"}
-)
+NEVER_ON_ONESELF = frozenset({"confirm_work", "review_work", "answer_objections", "decide_ratings"})

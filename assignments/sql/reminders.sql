@@ -117,6 +117,7 @@ roster_missing AS (
         SELECT m.branch_id, m.held_on, m.kind
         FROM branches_meeting m
         WHERE m.held_on BETWEEN %(day)s::date - %(look_back)s AND %(day)s::date - 1
+            AND m.kind <> 'residents'  -- residents stand on no roster
             AND m.roster_closed_at IS NULL
             AND NOT EXISTS (
                 SELECT FROM branches_attendance t WHERE t.meeting_id = m.id AND t.capacity = 'member'

@@ -50,7 +50,10 @@ class Migration(migrations.Migration):
                 ),
                 ("planned_on", models.DateField(verbose_name="day")),
                 ("starts_at", models.TimeField(blank=True, null=True, verbose_name="time")),
-                ("place", models.CharField(blank=True, max_length=300, verbose_name="meeting place")),
+                (
+                    "place",
+                    models.CharField(blank=True, max_length=300, verbose_name="meeting place"),
+                ),
                 (
                     "kind",
                     models.CharField(

@@ -103,6 +103,7 @@ class FindingTests(World):
 
     def test_a_roster_that_is_missing(self):
         held = make.make_meeting(self.branch, date(2026, 6, 20))
+        make.make_meeting(self.branch, date(2026, 6, 21), kind="residents")
         MeetingPlan.objects.create(branch=self.branch, planned_on=date(2026, 6, 22))
         MeetingPlan.objects.create(branch=self.branch, planned_on=date(2026, 6, 28))
         make.make_meeting(self.other, date(2026, 6, 20))  # nobody keeps its meetings

@@ -25,9 +25,7 @@ class Branch:
         self.ward = make.make_organization(
             "grassroots_committee", code="TA", name="Đảng ủy phường Tiền An"
         )
-        self.branch = make.make_organization(
-            code="TA-1", name="Chi bộ khu phố 1", parent=self.ward
-        )
+        self.branch = make.make_organization(code="TA-1", name="Chi bộ khu phố 1", parent=self.ward)
         self.secretary = make.make_user("bithu", member=self.member("Nguyễn Văn Thư"))
         make.grant(self.secretary, Role.SECRETARY, self.branch)
         self.hoa, self.binh, old = map(self.member, ("Trần Thị Hoa", "Lê Văn Bình", "Đỗ Thị Cao"))

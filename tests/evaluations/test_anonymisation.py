@@ -152,6 +152,7 @@ class World(TestCase):
         told = [reports, [list(row) for row in ratings]]
         return json.dumps(told, default=str, sort_keys=True).encode()
 
+
 TEN_YEARS = ("disciplines", "positions")
 
 
