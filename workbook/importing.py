@@ -224,7 +224,7 @@ class _Import:
                     self.cursor.execute(fill("SELECT analyze_table('{stored}')", stored=stored))
 
     def adopt(self):
-        """Visits that nobody confirmed wait for their office (assignments/sql/visits_settle.sql)."""
+        """Visits that nobody confirmed wait for their office (visits_settle.sql)."""
         if "attendance" in self.sheets:
             self.cursor.execute("SELECT adopt_unconfirmed()")
 

@@ -116,8 +116,9 @@ FOR EACH STATEMENT EXECUTE FUNCTION check_claimed_visits();
 -- The attendance of assigned cadres, as far as there are visits, is this and nothing else: present
 -- and confirmed only by the office's decision, absent as the roster states, nothing for a claim
 -- that was withdrawn.
+-- Row by row through indexes, whatever the planner thinks of the tables (see linear_checks.sql).
 CREATE FUNCTION settle_visits(touched bigint[]) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE sql SET enable_seqscan = off AS $$
     DELETE FROM branches_attendance
     WHERE (meeting_id, member_id) IN (
         SELECT v.meeting_id, v.member_id FROM assignments_visit v
@@ -144,7 +145,7 @@ $$;
 -- Visits that were logged before the branch recorded its meeting join it; of several on the day the
 -- one of the same kind, else the only one.
 CREATE FUNCTION join_meetings(touched bigint[]) RETURNS void
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
     joined bigint[];
 BEGIN
