@@ -70,7 +70,8 @@ def log_at_once(
     member, branch, *, held_on, kind, meeting=None, note="", remarks="", photo=None, by, at
 ):
     """The visit, logged in one statement, where nothing is in its way; else None, and log_visit()
-    says what it is. Of the ids of member and branch, in a transaction that is recorded already."""
+    says what it is. Of the ids of member and branch, in a transaction that is recorded already.
+    `committee` of the visit is the name of its confirmer."""
     _require_own(member, by)
     check_day(held_on, on=timezone.localdate(at))
     values = {

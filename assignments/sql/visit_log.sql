@@ -52,4 +52,6 @@ made AS (
     ON CONFLICT DO NOTHING
     RETURNING *
 )
-SELECT * FROM made
+SELECT made.*, o.name AS committee
+FROM made
+JOIN branches_organization o ON o.id = made.confirmer_id

@@ -145,6 +145,7 @@ def _store(photo, *, by, at):
 
 
 def _tell(request, visit, *, is_kept):
+    committee = getattr(visit, "committee", None) or visit.confirmer
     if not is_kept:
         text = _("This visit was logged before, and stays as it was: put it right here.")
         messages.warning(request, text)
@@ -152,10 +153,10 @@ def _tell(request, visit, *, is_kept):
         text = _(
             "Logged, but the branch's roster says that you were not there: %(committee)s decides."
         )
-        messages.warning(request, text % {"committee": visit.confirmer})
+        messages.warning(request, text % {"committee": committee})
     else:
         text = _("The visit is logged. It waits for its confirmation by %(committee)s.")
-        messages.success(request, text % {"committee": visit.confirmer})
+        messages.success(request, text % {"committee": committee})
 
 
 @require_safe
