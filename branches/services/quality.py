@@ -26,6 +26,7 @@ BUILT_IN = Path(__file__).parents[1] / "quality_forms"
 HUNDRED = Decimal(100)
 
 
+@transaction.atomic
 def load_quality_forms(form=QualityForm, criterion=QualityCriterion):
     """Put the forms that come with the application where they are missing. Takes the models, so
     that a migration can call it with those of its time."""

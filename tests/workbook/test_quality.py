@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from accounts.models import JournalEntry
 from assignments.models import Assignment, Ending, Task
-from branches.models import Attendance, Member, Membership, Organization
+from branches.models import Attendance, Member, Membership, Minutes, Organization
 from branches.periods import period
 from evaluations.models import Rating
 from evaluations.services import roll_up_inline
@@ -160,8 +160,9 @@ class TestMerging:
         return merging.merge_members(kept, gone, **given | more)
 
     def test_every_reference_to_a_member_is_thought_of(self):
-        moved = dict(merging.MOVED) | dict.fromkeys((*merging.DATED, *merging.FITTED), "member")
-        thought_of = {f"{model._meta.label}.{field}" for model, field in moved.items()}
+        whole = [(model, "member") for model in (*merging.DATED, *merging.FITTED)]
+        moved = [*merging.MOVED, *whole]
+        thought_of = {f"{model._meta.label}.{field}" for model, field in moved}
         references = {
             f"{each.related_model._meta.label}.{each.field.name}"
             for each in Member._meta.get_fields(include_hidden=True)
@@ -230,6 +231,17 @@ class TestMerging:
         with pytest.raises(ValidationError, match="account"):
             self.merge(kept, gone, user)
         assert gone.memberships.exists()
+
+    def test_who_kept_the_minutes_of_the_other_is_asked_about(self, kept, gone, one, user):
+        other = make.make_member(one)
+        meetings = [make.make_meeting(one, date(2026, month, 3)) for month in (2, 3)]
+        Minutes.objects.create(meeting=meetings[0], chair=gone, recorder=other)
+        both = Minutes.objects.create(meeting=meetings[1], chair=kept, recorder=gone)
+        with pytest.raises(ValidationError, match="minutes"):
+            self.merge(kept, gone, user)
+        both.delete()
+        self.merge(kept, gone, user)
+        assert Minutes.objects.get().chair == kept
 
     def test_nobody_merges_their_own_record(self, kept, gone, user):
         user.member = gone

@@ -19,6 +19,7 @@ from branches.models import (
     Member,
     Membership,
     MemberStatus,
+    Minutes,
     Position,
 )
 from evaluations.models import Deduction, Objection
@@ -42,14 +43,16 @@ CHOSEN = (
 CONTACT = ("identity_number", "phone", "email")
 # Periods of which a member has one on a day: on days of both, those of one of the two count.
 DATED = (Membership, MemberStatus)
-# Rows that simply change hands: {model: the field that names the member}.
-MOVED = {
-    Task: "member",
-    Team: "leader",
-    Delegation: "lead",
-    Deduction: "member",
-    Objection: "member",
-}
+# Rows that simply change hands, and the field that names the member.
+MOVED = (
+    (Task, "member"),
+    (Team, "leader"),
+    (Delegation, "lead"),
+    (Deduction, "member"),
+    (Objection, "member"),
+    (Minutes, "chair"),
+    (Minutes, "recorder"),
+)
 # Rows that move unless the kept member has the like, or in a way of their own (below).
 FITTED = (Discipline, Position, Attendance, CheckIn, Assignment, Visit, Fitness)
 
@@ -100,7 +103,17 @@ def find_obstacles(kept, gone):
                 _("%(assignment)s lies across two assignments to %(target)s: shorten it first.")
                 % {"assignment": row.code, "target": row.target}
             )
-    return obstacles
+    return obstacles + [
+        _("One chaired, the other kept the minutes of %(meeting)s: put that right first.")
+        % {"meeting": row.meeting}
+        for row in _minutes_of_both(kept, gone)
+    ]
+
+
+def _minutes_of_both(kept, gone):
+    """Nobody keeps the minutes of what they chair."""
+    pair = [kept.pk, gone.pk]
+    return Minutes.objects.filter(chair__in=pair, recorder__in=pair).select_related("meeting")
 
 
 def merge_members(kept, gone, *, values, branch_of, by, on, reason):
@@ -142,7 +155,7 @@ def _move_all(kept, gone, *, winner):
     _fit_assignments(kept, gone)
     _fit_fitness(kept, gone)
     _fit_visits(kept, gone)
-    for model, field in MOVED.items():
+    for model, field in MOVED:
         model.objects.filter(**{field: gone}).update(**{field: kept})
     User.objects.filter(member=gone).update(member=kept)
 
