@@ -243,13 +243,10 @@ class ReachTests(TestCase):
 
 
 def documented():
-    """{action: roles} of the table in docs/access.md."""
+    """{action: roles} of the first table in docs/access.md."""
     text = (settings.BASE_DIR / "docs" / "access.md").read_text(encoding="utf-8")
-    rows = [
-        [cell.strip() for cell in line.strip("|").split("|")]
-        for line in text.splitlines()
-        if line.startswith("|")
-    ]
+    table = text[text.index("\n|") + 1 :].partition("\n\n")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
     roles = rows[0][2:]
     return {
         action.strip("`"): {role for role, mark in zip(roles, marks, strict=True) if mark == "●"}
