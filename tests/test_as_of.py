@@ -108,6 +108,7 @@ NOT_COMPARED = {
     "assignments:team_directive": FORMS,
     "assignments:reorganize": FORMS,
     "assignments:my_work": TODAY_ONLY,
+    "assignments:queue": "what waits on the device itself",
     "assignments:reviews": FORMS,
     "assignments:visit": TODAY_ONLY,
     "assignments:visit_photo": TODAY_ONLY,
