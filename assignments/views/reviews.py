@@ -46,17 +46,26 @@ def review_list(request):
         make_form=lambda page: form or _form_of(request, page),
         extra_columns=(),
     )
+    counts = reviewing.count_levels(rows)
     return render_list(
         request,
         "assignments/reviews.html",
         table=table,
         filters=filters,
         counted=ngettext_lazy("%(number)s assignment", "%(number)s assignments", "count"),
-        counts=reviewing.count_levels(rows),
+        counts=counts,
+        **({} if counts["assignments"] else _nobody(year)),
         year=year,
         years=list(range(acting.on.year, acting.on.year - EARLIER_YEARS - 1, -1)),
         may_review=bool(acting.held) and acting.may(reviewing.ACTION),
     )
+
+
+def _nobody(year):
+    return {
+        "empty_title": _("Nobody was assigned here in %(year)s.") % {"year": year},
+        "empty_text": _("Cadres stand here who are assigned to this organization or one below it."),
+    }
 
 
 def _form_of(request, page):
