@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from .choices import Role
 from .pages import need_of
 from .rules import ROLES_FOR
 
@@ -19,12 +20,14 @@ class Item:
 @dataclass(frozen=True)
 class Page:
     """An entry of the main navigation; `groups` are how the names of its views begin. Who is
-    offered it stands in the table of pages."""
+    offered it stands in the table of pages; `daily_for` are roles that have it before the others,
+    since they work in it."""
 
     name: str
     label: str
     icon: str
     groups: tuple[str, ...]
+    daily_for: frozenset[str] = frozenset()
 
 
 ASSIGNING = (
@@ -40,9 +43,11 @@ ASSIGNING = (
 
 MEETINGS = ("calendar", "check_in", "meeting", "plan_", "roster", "sign_in_sheet")
 
+FIRST = 3  # work that waits for oneself, home, and what waits for a decision
+
 # In order of use: the first four are the tabs on a phone.
 PAGES = (
-    Page("assignments:my_work", _("My work"), "list-check", ("my_work", "visit")),
+    Page("assignments:my_work", _("My work"), "list-check", ("my_work", "own_record", "visit")),
     Page("home", _("Home"), "home", ("home",)),
     Page("assignments:confirmations", _("Confirmations"), "user-check", ("confirmation",)),
     Page("branches:members", _("Members"), "users", ("member", "position")),
@@ -50,11 +55,18 @@ PAGES = (
     Page("evaluations:board", _("Ratings"), "chart-bar", ("board", "rating")),
     Page("branches:organizations", _("Organizations"), "sitemap", ("organization", "reorganiz")),
     Page("branches:committees", _("Committees"), "users-group", ("committee",)),
-    Page("branches:meetings", _("Meetings"), "calendar-event", MEETINGS),
+    Page(
+        "branches:meetings",
+        _("Meetings"),
+        "calendar-event",
+        MEETINGS,
+        daily_for=frozenset({Role.SECRETARY}),
+    ),
     Page("assignments:tasks", _("Tasks"), "checklist", ("task",)),
     Page("assignments:branch_tasks_rates", _("Tasks of branches"), "list-check", ("branch_task",)),
     Page("assignments:opinions", _("Opinions"), "message", ("opinion",)),
     Page("assignments:reviews", _("Reviews"), "award", ("review",)),
+    Page("evaluations:objections", _("Objections"), "message", ("objection",)),
     Page("assignments:directives", _("Directives"), "file-text", ("directive",)),
     Page("assignments:teams", _("Teams"), "users-group", ("team",)),
     Page("assignments:documents", _("Documents"), "printer", ("document", "template")),
@@ -83,9 +95,16 @@ def menu(request):
     roles = roles_here(acting)
     return [
         Item(page.label, page.icon, acting.url(page.name), here.startswith(page.groups))
-        for page in PAGES
+        for page in _in_order(roles)
         if _is_offered(need_of(page.name), acting.user, roles)
     ]
+
+
+def _in_order(roles):
+    """The pages in order of use; what a role works in daily comes before the lists of members."""
+    daily = [page for page in PAGES if page.daily_for & roles]
+    others = [page for page in PAGES if page not in daily]
+    return [*others[:FIRST], *daily, *others[FIRST:]]
 
 
 def _is_offered(need, user, roles):

@@ -2,8 +2,10 @@
 
 from django.utils.translation import override
 
+from branches.as_of import as_of
 from branches.choices import ActivityStatus, AttendanceStatus, Capacity
 from branches.minutes import OFFICIAL, PROBATIONARY, TEMPORARY, figures_of
+from branches.models import Organization
 
 from ..choices import OpinionState
 from ..opinions import at_meeting
@@ -23,7 +25,7 @@ def letterhead_of(meeting, minutes):
     return Letterhead(
         day=day,
         number=minutes.number or "      -BB/CB",
-        place=place_of(meeting.branch.name_on),
+        place=place_of(str(_nearest(meeting.branch, on=day))),
         summary=f"{kind} tháng {day.month} năm {day.year}",
         signing=BRANCH,
         signer_post="CHỦ TỌA",
@@ -31,6 +33,11 @@ def letterhead_of(meeting, minutes):
         grounds=[],
         recipients=[],
     )
+
+
+def _nearest(branch, *, on):
+    """What stands directly above the branch: it is called by its place, a branch often is not."""
+    return as_of(Organization.objects.above(branch, on=on)[-2:], on=on)[0]
 
 
 def minuted(meeting, minutes):

@@ -21,8 +21,9 @@ class PointsField(forms.DecimalField):
 
     def __init__(self, *, most=100, **kwargs):
         bounds = {"min_value": 0, "max_value": most, "max_digits": 5, "decimal_places": 2}
-        widget = forms.NumberInput({"class": "form-control"})
-        super().__init__(**bounds, widget=widget, **kwargs)
+        # Not of the type number: in Vietnamese it is 1,25, which that one would not show.
+        widget = forms.TextInput({"class": "form-control", "inputmode": "decimal"})
+        super().__init__(**bounds, widget=widget, localize=True, **kwargs)
 
     def prepare_value(self, value):
         if isinstance(value, Decimal) and value == value.to_integral_value():
