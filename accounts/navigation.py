@@ -47,7 +47,7 @@ FIRST = 3  # work that waits for oneself, home, and what waits for a decision
 
 # In order of use: the first four are the tabs on a phone.
 PAGES = (
-    Page("assignments:my_work", _("My work"), "list-check", ("my_work", "own_record", "visit")),
+    Page("assignments:my_work", _("My work"), "list-check", ("my_", "own_record", "visit")),
     Page("home", _("Home"), "home", ("home",)),
     Page("assignments:confirmations", _("Confirmations"), "user-check", ("confirmation",)),
     Page("branches:members", _("Members"), "users", ("member", "position")),

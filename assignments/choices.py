@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class DirectiveKind(models.TextChoices):
@@ -108,7 +109,7 @@ class DigestRhythm(models.TextChoices):
 
     DAILY = "daily", _("Every day on which there is something new")
     WEEKLY = "weekly", _("On Mondays")
-    NEVER = "never", _("Never")
+    NEVER = "never", pgettext_lazy("how often", "Never")
 
 
 class OpinionStepKind(models.TextChoices):
