@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import JournalEntry
-from assignments.models import Review
+from assignments.models import Assignment, Review
 from assignments.services.reviews import review_cadres
+from branches.periods import period
 from evaluations.reports import reviews as report
 from evaluations.services import roll_up_inline
 from tests import builders as make
@@ -157,6 +158,15 @@ class PageTests(ReviewCase):
         self.post((self.assignments[0], "good"))
         page = self.client.get(f"{URL}?level=none")
         assert len(page.context["table"].rows) == 3
+        assert f'name="year" value="{self.year}"' in text_of(page)
+
+    def test_a_year_without_assigned_cadres_asks_for_nothing(self):
+        Assignment.objects.update(validity=period(date(self.year, 1, 1)))
+        page = text_of(self.client.get(f"{URL}?year={self.year - 1}"))
+        assert f"{self.year - 1}" in page
+        assert "review-save" not in page
+        assert "filter-wide" not in page
+        assert "review-save" in text_of(self.client.get(URL))
 
     def test_one_with_a_comment(self):
         url = reverse("assignments:review_write", args=[self.assignments[0].pk, self.year])
