@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .choices import Role
 from .pages import need_of
@@ -57,7 +58,7 @@ PAGES = (
     Page("branches:committees", _("Committees"), "users-group", ("committee",)),
     Page(
         "branches:meetings",
-        _("Meetings"),
+        pgettext_lazy("in the menu", "Meetings"),
         "calendar-event",
         MEETINGS,
         daily_for=frozenset({Role.SECRETARY}),

@@ -96,10 +96,11 @@ def finish_review(plan, *, day, by, at):
     require_step(plan, REVIEW)
     require_day(day, on=on)
     left = due_members(members_of(plan, on=on), on=on).exclude(fitness__plan=plan)
-    if names := list(left.order_by("sort_key").values_list("full_name", flat=True)[:3]):
+    if names := list(left.order_by("sort_key").values_list("full_name", flat=True)[:4]):
+        named = ", ".join([*names[:3], *(["…"] if len(names) > 3 else [])])
         raise ValidationError(
             _("Nothing is written of %(names)s yet: say for each member what was found out.")
-            % {"names": ", ".join(names)}
+            % {"names": named}
         )
     plan.reviewed_on, plan.begun_on = day, min(plan.begun_on, day)
     plan.save(update_fields=["reviewed_on", "begun_on"])

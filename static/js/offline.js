@@ -75,7 +75,7 @@
   if (kept) {
     const bar = document.querySelector("[data-kept-bar]");
     const at = new Date(kept);
-    bar.querySelector("time").textContent = at.toLocaleString(document.documentElement.lang);
+    bar.querySelector("time").textContent = at.toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
     bar.hidden = false;
     const day = new Date();
     const parts = [day.getDate(), day.getMonth() + 1].map((part) => String(part).padStart(2, "0"));

@@ -24,7 +24,7 @@ self.queueList = (() => {
       const item = template.content.firstElementChild.cloneNode(true);
       self.queueForm.show(item, entry);
       item.dataset.key = entry.key;
-      item.querySelector("time").textContent = new Date(entry.madeAt).toLocaleString(document.documentElement.lang);
+      item.querySelector("time").textContent = new Date(entry.madeAt).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
       const correct = item.querySelector("[data-correct]");
       correct.href = `${entry.page}#queued=${entry.key}`;
       correct.hidden = !["invalid", "conflict", "refused"].includes(entry.state);
