@@ -96,12 +96,12 @@ def menu(request):
     roles = roles_here(acting)
     return [
         Item(page.label, page.icon, acting.url(page.name), here.startswith(page.groups))
-        for page in _in_order(roles)
+        for page in in_order(roles)
         if _is_offered(need_of(page.name), acting.user, roles)
     ]
 
 
-def _in_order(roles):
+def in_order(roles):
     """The pages in order of use; what a role works in daily comes before the lists of members."""
     daily = [page for page in PAGES if page.daily_for & roles]
     others = [page for page in PAGES if page not in daily]

@@ -111,6 +111,9 @@ class MinutesPages(PapersCase):
             assert words in printed, words
         head = [each.text for each in document.tables[0].rows[0].cells[0].paragraphs]
         assert head[:2] == ["ĐẢNG ỦY XÃ LŨNG CÚ", "CHI BỘ THÔN LÔ LÔ CHẢI"]
+        # Dated at the commune: a branch is often called by a number.
+        dated = [each.text for each in document.tables[0].rows[0].cells[1].paragraphs]
+        assert any(text.startswith("Lũng Cú, ngày") for text in dated), dated
 
     def test_no_document_before_there_are_minutes(self):
         assert (
@@ -125,6 +128,8 @@ class QualityPages(PapersCase):
         follows = next(each for each in form.criteria if each.is_attendance)
         # One of three came, one of them without reason: the least.
         assert form[f"points_{follows.pk}"].value() == follows.points / 4
+        refused = self.send("secretary", "meeting_score", self.meeting.pk)
+        self.assertContains(refused, 'class="invalid-feedback"')  # the note says why
         response = self.send("secretary", "meeting_score", self.meeting.pk, note="Vắng nhiều")
         assert response.status_code == 302
         page = self.ask("secretary", "meetings_quality", month="2026-03")
