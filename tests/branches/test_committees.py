@@ -139,10 +139,10 @@ class PhongAnTests(TestCase):
 
     def test_neither_field_nor_unit_is_pointed_out(self):
         self.give(9, field="")
-        assert "chip-warning" in text_of(self.page(on=ON.isoformat()))
+        assert '"chip chip-warning"' in text_of(self.page(on=ON.isoformat()))
         make.make_assignment(self.people[9], self.branches[2])
         page = text_of(self.page(on=ON.isoformat()))
-        assert "chip-warning" not in page
+        assert '"chip chip-warning"' not in page
         assert "PA-3" in page
 
     def test_a_job_description_stands_at_the_post(self):
