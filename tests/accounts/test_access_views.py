@@ -84,7 +84,7 @@ class MemberReadersTests(ReadersPages):
 
     def test_says_who_is_switched_off(self):
         User.objects.filter(pk=self.users["board"].pk).update(is_active=False)
-        assert "chip-warning" in text_of(self.get(self.own))
+        assert '"chip chip-warning"' in text_of(self.get(self.own))
 
     def test_nobody_but_oneself_when_in_no_branch(self):
         make.move(self.member, self.elsewhere, on=JULY_1)

@@ -336,7 +336,7 @@ class EditPageTests(EditingTests):
         make.make_discipline(self.member, MARCH_1)
         make.make_position(self.member, self.ward, title="Phó Bí thư")
         page = text_of(self.client.get(self.url("member_edit", self.member.pk)))
-        for words in ("12-QĐ/ĐU", "01/03/2025", "Phó Bí thư", "chip-warning"):
+        for words in ("12-QĐ/ĐU", "01/03/2025", "Phó Bí thư", '"chip chip-warning"'):
             assert words in page
 
 

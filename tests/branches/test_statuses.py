@@ -89,7 +89,7 @@ class StatusTests(EditingTests):
     def test_long_exemptions_are_pointed_out(self):
         make.make_status(self.member, since=MARCH_1, until=date(2026, 2, 28))
         page = self.client.get(self.url("member_edit", self.member.pk)).content.decode()
-        assert "chip-warning" in page
+        assert '"chip chip-warning"' in page
 
 
 class DisciplineTests(EditingTests):
