@@ -7,7 +7,7 @@ from accounts.invitations import invitation_link
 from accounts.models import User
 from tests import builders as make
 
-from .test_every_page import serious_faults
+from .looking import serious_faults
 
 SIGNED_OUT = ["/sign-in/", "/password/", "/password/sent/", "/password/1-x/", "/invitation/x/"]
 SIGNED_IN = [

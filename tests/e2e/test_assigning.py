@@ -11,8 +11,8 @@ from assignments.models import Assignment
 from branches.models import Member, Organization
 from tests import builders as make
 
+from .looking import serious_faults
 from .test_administrator import SMALL, signed_in
-from .test_every_page import serious_faults
 
 BOARD, GRID = "/assignments/board/", "/assignments/assign/"
 SAVED = "/assignments/assigned/"

@@ -10,8 +10,8 @@ from assignments.models import BranchTaskPlan, OwnPlan, Task, TaskCheck
 from evaluations.services import load_schemes
 from tests import builders as make
 
+from .looking import serious_faults
 from .test_administrator import signed_in
-from .test_every_page import serious_faults
 
 PHONE = {"width": 390, "height": 844}
 

@@ -11,7 +11,7 @@ from accounts.choices import Role
 from assignments.models import Task, Visit
 from tests import builders as make
 
-from .test_every_page import serious_faults, small_targets, wide_parts
+from .looking import serious_faults, small_targets, wide_parts
 
 BOX = 'input[name="item"]'
 CADRES = 4

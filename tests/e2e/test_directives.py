@@ -11,8 +11,8 @@ from assignments.models import Assignment, Directive, Team
 from tests import builders as make
 from tests import paper_builders as papers
 
+from .looking import serious_faults
 from .test_administrator import SMALL, signed_in
-from .test_every_page import serious_faults
 
 DAY = date(2025, 3, 1)
 

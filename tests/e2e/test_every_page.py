@@ -12,9 +12,7 @@ from evaluations.models import Rating, RollUp
 from tests.builders import PASSWORD
 
 from .demo import LEADER, make_rated_district
-from .looking import look_at, serious_faults, signed_in, small_targets, walk, wide_parts
-
-__all__ = ["serious_faults", "small_targets", "wide_parts"]
+from .looking import look_at, signed_in, walk
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from branches.periods import ONE_DAY, period
 from evaluations.services import load_schemes
 from tests import builders as make
 
+from .looking import serious_faults
 from .test_administrator import SMALL, signed_in
-from .test_every_page import serious_faults
 
 REASON = "QĐ 12-QĐ/ĐU"
 

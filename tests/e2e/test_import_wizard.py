@@ -20,7 +20,7 @@ from workbook.importing import LOCK
 from workbook.models import HeadingAlias
 from workbook.progress import STEPS
 
-from .test_every_page import serious_faults
+from .looking import serious_faults
 
 # A column that nobody knows, a branch that is not there, a member who is changed, one who is new.
 ROWS = rows_of("""

@@ -11,8 +11,8 @@ from branches.models import Member
 from branches.periods import period
 from tests import builders as make
 
+from .looking import serious_faults
 from .test_administrator import SMALL, signed_in
-from .test_every_page import serious_faults
 
 BEGUN = date(2020, 7, 1)
 

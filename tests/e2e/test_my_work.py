@@ -13,7 +13,7 @@ from assignments.models import Visit
 from branches.models import MeetingPlan
 from tests import builders as make
 
-from .test_every_page import serious_faults, small_targets, wide_parts
+from .looking import serious_faults, small_targets, wide_parts
 
 PHONE = {"width": 390, "height": 844}
 

@@ -10,7 +10,7 @@ from accounts.choices import Role
 from branches.models import Organization, Reorganization
 from tests import builders as make
 
-from .test_every_page import serious_faults
+from .looking import serious_faults
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from assignments import check_in as codes
 from branches.models import Attendance, CheckIn, Meeting
 from tests import builders as make
 
-from .test_every_page import serious_faults
+from .looking import serious_faults
 
 PHONE = {"width": 390, "height": 844}
 TOO_SMALL = """() => [...document.querySelectorAll('.answer span, .btn, .roster-rest')]
