@@ -52,6 +52,7 @@ NO_PAGE = {
     "assignments:visit_photo": FILE,
     "assignments:task_evidence": FILE,
     "assignments:template_version": FILE,
+    "assignments:meeting_minutes_document": FILE,
     "evaluations:ratings_download": FILE,
     "workbook:own_data": FILE,
     "workbook:import_file": FILE,
