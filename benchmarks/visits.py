@@ -30,7 +30,7 @@ from config.ownership import as_owner
 
 USERS = 50
 TURNS = 3
-DAYS = 40  # before today, each a visit to each branch
+DAYS, BRANCHES = 40, 60  # a visit each day before today to each branch: more than are posted
 AGAIN = 20  # every so-manieth form is sent a second time, as an impatient thumb does
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 # The rows for opinions, as the page sends them when they are left empty
@@ -112,10 +112,12 @@ class _Cadre:
         return answer, answer.read()
 
     def post_bare(self):
+        began = time.monotonic()
         answer, _body = self.ask(
             "POST", "/bare/", {"csrfmiddlewaretoken": self.token, "note": "Đã dự sinh hoạt"}
         )
         assert answer.status == 204, answer.status
+        return [time.monotonic() - began]
 
     def post_visit(self):
         day, branch = next(self.visits)
@@ -130,27 +132,29 @@ class _Cadre:
             "remarks": "",
             **NO_OPINIONS,
         }
-        self.send(fields)
+        took = [self.send(fields)]
         self.kept += 1
         if self.kept % AGAIN == 0:
-            self.send(fields)
+            took.append(self.send(fields))
             self.again += 1
+        return took
 
     def send(self, fields):
+        began = time.monotonic()
         answer, body = self.ask("POST", reverse("assignments:visit_log"), fields)
         assert answer.status == 302, f"{answer.status}: {body[:2000].decode()}"
+        return time.monotonic() - began
 
 
 def _run(people, action, seconds):
-    """All of them do the action over and over; returns how many seconds each time took."""
+    """All of them do the action over and over; returns how many seconds each request took."""
     took, faults = [], []
     until = time.monotonic() + seconds
 
     def work(person):
         try:
-            while (began := time.monotonic()) < until:
-                getattr(person, action)()
-                took.append(time.monotonic() - began)
+            while time.monotonic() < until:
+                took.extend(getattr(person, action)())
         except Exception as fault:
             faults.append(fault)
 
@@ -165,19 +169,18 @@ def _run(people, action, seconds):
 
 
 def _make_cadres():
-    """[(user, ids of branches)]: cadres with an assignment to a ward that is not their own."""
-    wards = Organization.objects.filter(kind="grassroots_committee").order_by("pk")
+    """[(user, ids of branches)]: cadres assigned to the province, and branches not their own."""
+    province = Organization.objects.get(kind="province")
     today = timezone.localdate()
-    ward = wards[0]
-    branches = Organization.objects.below(ward, on=today).filter(kind="branch").valid_on(today)
-    ids = list(branches.values_list("pk", flat=True))
+    branches = Organization.objects.below(province, on=today).filter(kind="branch").valid_on(today)
+    ids = list(branches.order_by("pk").values_list("pk", flat=True)[:BRANCHES])
     strangers = Member.objects.exclude(memberships__branch__in=ids).filter(left_on=None)
     made = []
     for number, member in enumerate(strangers.order_by("pk")[:USERS]):
         Assignment.objects.create(
             code=f"BENCH-{number}",
             member=member,
-            target=ward,
+            target=province,
             role="attend",
             validity=period(today - timedelta(days=365), None),
         )
