@@ -8,6 +8,12 @@ from django.db import migrations, models
 
 SQL = Path(__file__).parents[1] / "sql" / "visits_settle.sql"
 REDACTION_SQL = Path(__file__).parents[2] / "accounts" / "sql" / "redaction.sql"
+# What is still to be checked of the rows would keep the table from being altered further.
+ADOPT_SQL = """
+SELECT adopt_unconfirmed();
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
+"""
 UNDO_SQL = """
 DROP TRIGGER join_meetings_on_insert ON branches_meeting;
 DROP TRIGGER check_claimed_visits_on_insert ON assignments_visit;
@@ -447,5 +453,5 @@ class Migration(migrations.Migration):
         # The function before leaves what was said of visits in the trail.
         migrations.RunSQL(REDACTION_SQL.read_text(encoding="utf-8"), migrations.RunSQL.noop),
         # What workbooks brought without being confirmed waits for its office from now on.
-        migrations.RunSQL("SELECT adopt_unconfirmed()", migrations.RunSQL.noop),
+        migrations.RunSQL(ADOPT_SQL, migrations.RunSQL.noop),
     ]
