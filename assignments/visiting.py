@@ -72,15 +72,6 @@ def recorded_otherwise(meeting, members):
     return {row.member_id: row for row in rows}
 
 
-def _of_visits(rows, visits):
-    return (
-        rows.filter(capacity="assigned")
-        .alias(visit=visits.values("pk")[:1])
-        .filter(visit__isnull=False)
-        .values("pk")
-    )
-
-
 def check_day(held_on, *, on):
     """A visit is logged on its day or soon after."""
     if held_on > on:

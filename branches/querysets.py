@@ -291,9 +291,6 @@ class CheckInQuerySet(models.QuerySet):
 
 
 class AttendanceQuerySet(models.QuerySet):
-    def as_members(self):
-        return self.filter(capacity="member")
-
     def visits(self):
         """Confirmed presence of assigned cadres: what counts as a duty visit."""
         return self.filter(capacity="assigned", status="present", confirmed=True)

@@ -20,7 +20,7 @@ from branches.as_of import as_of
 from branches.choices import AttendanceStatus
 from branches.masking import sight_of
 from branches.models import Meeting, Member, Organization
-from branches.services import meetings, rosters
+from branches.services import rosters
 
 from ..documents.content import day_in_words, place_of, suggest_letterhead
 from ..forms.reasons import ReasonForm
@@ -125,15 +125,9 @@ def _form(request):
 
 
 def _held(request, occasion):
-    """The meeting that the plan has become, or becomes now."""
-    if occasion.meeting:
-        return occasion.meeting
-    if occasion.is_called_off:
-        raise ValidationError(_("This meeting was called off: take that back first."))
-    if occasion.on > request.acting.today:
-        raise ValidationError(rosters.say_too_early(occasion.on))
-    return meetings.hold_meeting(
-        occasion.branch, held_on=occasion.on, kind=occasion.kind, by=request.user, is_locked=True
+    """The meeting that the plan has become, or becomes now; its branch is locked."""
+    return occasion.meeting or rosters.hold_plan(
+        occasion.plan, by=request.user, on=request.acting.today, is_locked=True
     )
 
 

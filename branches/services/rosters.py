@@ -8,9 +8,9 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..choices import AttendanceStatus
+from ..choices import AttendanceStatus, PlanState
 from ..models import Meeting
-from .meetings import ACTION
+from .meetings import ACTION, hold_meeting
 from .members import day_text
 
 NOT_REPORTED = ""
@@ -110,6 +110,18 @@ def save_roster(meeting, rows, *, by, at, seen=None, added=()):
     if not is_taken:
         raise _why_not_taken(meeting, is_strange=is_strange, by=by, on=on)
     return Saved(*counts)
+
+
+def hold_plan(plan, *, by, on, is_locked=False):
+    """The meeting that a plan becomes when its roster is first taken, on its day or later; the
+    transaction is the caller's, as for hold_meeting()."""
+    if plan.state == PlanState.NOT_HELD:
+        raise ValidationError(_("This meeting was called off: take that back first."))
+    if plan.planned_on > on:
+        raise ValidationError(say_too_early(plan.planned_on), code="too_early")
+    return hold_meeting(
+        plan.branch, held_on=plan.planned_on, kind=plan.kind, by=by, is_locked=is_locked
+    )
 
 
 @transaction.atomic

@@ -150,11 +150,7 @@ class MeetingMachineTests(TestCase):
     def take_roster(self, plan, user, status):
         """As the page does: a plan becomes a meeting when its roster is first taken."""
         meetings.require_branch(self.branch, by=user, on=DAY)
-        if occasion_is_off := plan.state == "not_held":
-            raise ValidationError(occasion_is_off)
-        meeting = plan.meeting or meetings.hold_meeting(
-            self.branch, held_on=DAY, kind="regular", by=user
-        )
+        meeting = plan.meeting or rosters.hold_plan(plan, by=user, on=DAY)
         return rosters.save_roster(meeting, [(self.member.pk, status, "")], by=user, at=NOW)
 
     def held(self, plan, user):
