@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from accounts.views import offline
-from evaluations.views import home_page
+from evaluations.views.home import home_page
 
 urlpatterns = [
     path("", home_page, name="home"),

@@ -13,7 +13,7 @@ from django.test.utils import setup_databases, teardown_databases
 
 from branches.services.quality import load_quality_forms
 from config.ownership import as_owner
-from evaluations.services import load_schemes
+from evaluations.services.schemes import load_schemes
 from tests.owner import empty_tables
 from tests.template import migrated_template
 from tests.workers import Worker, empty_broker, end_sessions

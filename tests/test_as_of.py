@@ -29,7 +29,7 @@ from assignments.services.reorganizing import reorganize
 from branches.models import EarlierPersonClass, Member
 from branches.periods import period
 from evaluations.reports import REPORTS
-from evaluations.services import roll_up_inline
+from evaluations.services.roll_ups import roll_up_inline
 from tests import builders as make
 
 from .world_of_two import EXAMPLES, MEMBER, NOON, YEAR, make_clients, make_world

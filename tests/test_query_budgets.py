@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.pages import OWN, PAGES
 from accounts.rules import ROLES_FOR
 from evaluations.models import UnitYear
-from evaluations.services import roll_up_inline
+from evaluations.services.roll_ups import roll_up_inline
 from tests import builders as make
 from tests.big_district import OF_A_WARD, add_wards
 

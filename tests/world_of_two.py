@@ -18,7 +18,7 @@ from accounts.models import Grant, JournalEntry, User
 from assignments.models import Opinion
 from branches.periods import period
 from evaluations.models import Objection, Rating
-from evaluations.services import roll_up_inline
+from evaluations.services.roll_ups import roll_up_inline
 from tests import builders as make
 from tests import paper_builders as papers
 

@@ -10,7 +10,7 @@ from accounts.models import Grant, User
 from branches.models import Member, Organization
 from branches.periods import always
 from evaluations.models import RollUp
-from evaluations.services import start_roll_up
+from evaluations.services.roll_ups import start_roll_up
 
 from .demo_live import load_live_demo
 from .services import import_workbook

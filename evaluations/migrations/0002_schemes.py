@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from evaluations.services import load_schemes
+from evaluations.services.schemes import load_schemes
 
 
 def load(apps, schema_editor):

@@ -17,7 +17,7 @@ from accounts.rules import ROLES_FOR
 from branches.models import Member, Organization, Placement
 from branches.periods import period
 from evaluations.models import Rating, RollUp
-from evaluations.services import roll_up_inline
+from evaluations.services.roll_ups import roll_up_inline
 from tests import builders as make
 
 FIRST = date(2025, 7, 1)

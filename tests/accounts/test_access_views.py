@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.choices import Role
 from accounts.models import User
 from branches.periods import period
-from evaluations.services import roll_up_inline
+from evaluations.services.roll_ups import roll_up_inline
 from tests import builders as make
 from tests.pages import count_queries, text_of
 

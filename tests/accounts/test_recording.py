@@ -16,7 +16,7 @@ from accounts.recording import log_access, recording, recording_session
 from branches.models import Member, Organization
 from config.settings import BASE_DIR
 from evaluations.models import RollUp
-from evaluations.services import wait_for_roll_up
+from evaluations.services.roll_ups import wait_for_roll_up
 from tests.builders import grant, make_member, make_user, make_ward
 from workbook.services import import_workbook
 

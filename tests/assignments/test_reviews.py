@@ -15,7 +15,7 @@ from assignments.models import Assignment, Review
 from assignments.services.reviews import review_cadres
 from branches.periods import period
 from evaluations.reports import reviews as report
-from evaluations.services import roll_up_inline
+from evaluations.services.roll_ups import roll_up_inline
 from tests import builders as make
 from tests.pages import count_queries, text_of
 

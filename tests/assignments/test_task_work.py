@@ -21,7 +21,7 @@ from assignments.task_pasting import read_tasks
 from assignments.task_places import places_of, rows_of_last_year
 from branches.models import StoredFile
 from evaluations.models import Rating
-from evaluations.services import roll_up_inline
+from evaluations.services.roll_ups import roll_up_inline
 from tests import builders as make
 from tests.refusal import assert_refused
 

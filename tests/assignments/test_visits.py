@@ -36,7 +36,7 @@ from branches.periods import period
 from branches.services.meetings import hold_meeting
 from evaluations.anonymisation import NOBODY, anonymise_member
 from evaluations.models import Rating
-from evaluations.services import roll_up_inline
+from evaluations.services.roll_ups import roll_up_inline
 from tests import builders as make
 from workbook.quality.merging import merge_members
 from workbook.services import import_workbook

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.choices import Role
 from branches.masking import mask_code, mask_email
 from branches.models import Member
-from evaluations.services import roll_up_inline
+from evaluations.services.roll_ups import roll_up_inline
 from tests import builders as make
 from tests.pages import count_queries
 

@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 
 from accounts.choices import Role
 from assignments.models import Opinion
-from evaluations.services import load_schemes, roll_up_inline
+from evaluations.services.roll_ups import roll_up_inline
+from evaluations.services.schemes import load_schemes
 from tests import builders as make
 
 LEADER = "lanhdao"

@@ -7,7 +7,8 @@ from playwright.sync_api import expect
 from accounts.choices import Role
 from accounts.models import User
 from evaluations.models import Rating
-from evaluations.services import load_schemes, roll_up_inline
+from evaluations.services.roll_ups import roll_up_inline
+from evaluations.services.schemes import load_schemes
 from tests import builders as make
 
 from .demo import NOON

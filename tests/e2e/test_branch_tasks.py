@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from accounts.choices import Role
 from assignments.models import BranchTaskPlan, OwnPlan, Task, TaskCheck
-from evaluations.services import load_schemes
+from evaluations.services.schemes import load_schemes
 from tests import builders as make
 
 from .looking import serious_faults

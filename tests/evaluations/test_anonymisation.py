@@ -29,7 +29,7 @@ from evaluations.anonymisation import (
 from evaluations.exports import COLUMNS
 from evaluations.models import Rating
 from evaluations.reports import REPORTS
-from evaluations.services import roll_up_inline
+from evaluations.services.roll_ups import roll_up_inline
 from evaluations.tasks import anonymise_due_members
 from tests import builders as make
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from branches.models import Organization
 from evaluations.explaining import explain_rating, explain_ratings
 from evaluations.models import Rating
-from evaluations.services import roll_up_inline
+from evaluations.services.roll_ups import roll_up_inline
 from tests import builders as make
 from tests import worlds
 from workbook.services import import_workbook

@@ -16,7 +16,7 @@ from branches.models import Organization
 from evaluations import objecting
 from evaluations.explaining.standing import explain_standing
 from evaluations.models import Objection, Rating
-from evaluations.services import roll_up_inline
+from evaluations.services.roll_ups import roll_up_inline
 from tests import builders as make
 from workbook.services import import_workbook
 

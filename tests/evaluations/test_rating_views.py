@@ -7,7 +7,7 @@ from django.urls import reverse
 from accounts.choices import Role
 from evaluations.exports import COLUMNS
 from evaluations.models import Rating
-from evaluations.services import roll_up_inline
+from evaluations.services.roll_ups import roll_up_inline
 from tests import builders as make
 from tests.pages import HTMX, count_queries, text_of
 

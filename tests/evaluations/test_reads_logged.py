@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import AccessLog, JournalEntry
 from evaluations.models import Rating
-from evaluations.services import roll_up_inline
+from evaluations.services.roll_ups import roll_up_inline
 from tests.builders import grant, make_member, make_user, make_ward
 
 pytestmark = pytest.mark.django_db

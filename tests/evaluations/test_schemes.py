@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from evaluations import services
 from evaluations.models import Scheme
 from evaluations.rules import SchemeError, read_scheme
-from evaluations.services import SCHEMES_DIR, load_schemes
+from evaluations.services import schemes as services
+from evaluations.services.schemes import SCHEMES_DIR, load_schemes
 
 
 def definition():

@@ -13,7 +13,7 @@ from branches.models import Organization
 from evaluations.computation import _point_values
 from evaluations.models import Scheme
 from evaluations.rules import CRITERIA, SOURCES, read_scheme
-from evaluations.services import roll_up_inline
+from evaluations.services.roll_ups import roll_up_inline
 from tests import worlds
 from tests.worlds import YEAR
 

@@ -18,7 +18,8 @@ from django.utils import timezone
 from branches.models import Organization
 from evaluations import exports, shards
 from evaluations.models import Rating, RollUp, RollUpShard, UnitYear
-from evaluations.services import load_schemes, roll_up_inline, start_roll_up, wait_for_roll_up
+from evaluations.services.roll_ups import roll_up_inline, start_roll_up, wait_for_roll_up
+from evaluations.services.schemes import load_schemes
 from evaluations.tasks import resume_roll_ups
 from tests.owner import owner_cursor
 from tests.workers import APPLICATION, empty_broker

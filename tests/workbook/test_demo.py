@@ -11,7 +11,7 @@ from accounts.models import User
 from assignments.models import Opinion, Task, Visit
 from branches.models import Attendance, Meeting, MeetingPlan
 from evaluations.models import Rating, RollUp
-from evaluations.services import load_schemes
+from evaluations.services.schemes import load_schemes
 from workbook.demo import ACCOUNTS, PASSWORD
 
 

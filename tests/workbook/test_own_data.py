@@ -14,7 +14,7 @@ from accounts.models import AccessLog
 from assignments.models import TaskClosing, TaskStep
 from branches.models import Discipline, Member
 from branches.periods import period
-from evaluations.services import roll_up_inline
+from evaluations.services.roll_ups import roll_up_inline
 from tests import builders as make
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)

@@ -11,7 +11,7 @@ from assignments.models import Assignment, Ending, Task
 from branches.models import Attendance, Member, Membership, Minutes, Organization
 from branches.periods import period
 from evaluations.models import Rating
-from evaluations.services import roll_up_inline
+from evaluations.services.roll_ups import roll_up_inline
 from tests import builders as make
 from tests.pages import count_queries, text_of
 from workbook.importing import import_workbook

@@ -20,7 +20,7 @@ from assignments.models import Assignment
 from branches.models import Meeting, Member, Organization, Placement, Succession
 from evaluations.models import Rating
 from evaluations.reports import REPORTS
-from evaluations.services import roll_up_inline
+from evaluations.services.roll_ups import roll_up_inline
 from tests import builders as make
 from workbook.importing import import_workbook
 from workbook.reform import generate_reform

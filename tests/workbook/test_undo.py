@@ -11,7 +11,8 @@ from accounts.models import JournalEntry
 from assignments.models import Assignment, Visit
 from branches.models import Meeting, Member, Organization, OrganizationPath
 from evaluations.models import Rating
-from evaluations.services import load_schemes, roll_up_inline
+from evaluations.services.roll_ups import roll_up_inline
+from evaluations.services.schemes import load_schemes
 from tests import builders as make
 from workbook import uploads
 

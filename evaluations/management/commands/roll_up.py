@@ -6,7 +6,12 @@ from django.utils.translation import gettext as _
 from accounts.recording import RecordedCommand
 from branches.arguments import check_year, find_organization, read_day
 from evaluations.models import Scheme
-from evaluations.services import RollUpError, roll_up_inline, start_roll_up, wait_for_roll_up
+from evaluations.services.roll_ups import (
+    RollUpError,
+    roll_up_inline,
+    start_roll_up,
+    wait_for_roll_up,
+)
 
 
 class Command(RecordedCommand):

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from accounts.choices import Role
 from accounts.recording import RecordedCommand
-from evaluations.services import wait_for_roll_up
+from evaluations.services.roll_ups import wait_for_roll_up
 from workbook.demo import ACCOUNTS, PASSWORD, NotLocal, load_demo
 
 

@@ -7,7 +7,7 @@ from accounts.access import readers_of_rating
 from accounts.views.access import check_may_ask, render_readers
 from branches.acting import acts
 
-from .models import Rating
+from ..models import Rating
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""The home page, the year-end board, one rating explained, and roll-ups."""
+"""The year-end board and one rating explained."""
 
 from tempfile import TemporaryFile
 
@@ -7,50 +7,20 @@ from django.http import FileResponse, Http404, HttpResponseRedirect, StreamingHt
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
-from django.views.decorators.vary import vary_on_headers
+from django.views.decorators.http import require_safe
 
-from accounts.navigation import roles_here
 from accounts.recording import log_access
-from accounts.rules import ROLES_FOR
 from branches.acting import acts, read_year
 from branches.as_of import Seen, as_of
 from branches.listing import render_list, wants_list
 from branches.models import Meeting, Member, Organization
 
-from . import board, charts, exports, home, services
-from .explaining import explain_rating
-from .filters import RatingFilter
-from .forms import RollUpForm
-from .models import Rating, RollUp
-from .tables import RatingTable, RollUpTable
-
-
-@require_safe
-@acts
-def home_page(request):
-    """What is due for the reader's roles at the organization acted for."""
-    acting = request.acting
-    roles = roles_here(acting)
-    context = {"roles": roles}
-    if ROLES_FOR["see_ratings"] & roles:
-        context["year_end"] = home.year_end(acting)
-    if roles & {"board", "leader", "auditor"}:
-        context["coverage"] = home.coverage(acting)
-    if "office" in roles:
-        context["waiting"] = home.waiting_tasks(acting)
-        context["inbox"] = home.inbox(acting) if acting.is_today else None
-    if "secretary" in roles:
-        context["meetings"] = home.last_meetings(acting)
-    if "administrator" in roles:
-        context["accounts"] = home.accounts(acting)
-    if acting.is_today:
-        context["reminders"], context["reminders_number"] = home.reminders(acting)
-    if request.user.member_id:
-        context["own"] = home.own_work(acting)
-    return render(request, "evaluations/home.html", context)
+from .. import board, charts, exports
+from ..explaining import explain_rating
+from ..filters import RatingFilter
+from ..models import Rating
+from ..tables import RatingTable
 
 
 @require_safe
@@ -157,69 +127,6 @@ def rating_detail(request, pk):
             .exists(),
         },
     )
-
-
-@require_safe
-@acts
-def roll_up_list(request):
-    acting = request.acting
-    acting.require("see_ratings")
-    below = Organization.objects.below(acting.organization, on=acting.on)
-    visible = RollUp.objects.visible_to(request.user, on=acting.today)
-    roll_ups = visible.filter(organization__in=below.values("pk"))
-    roll_ups = roll_ups.told(on=acting.on, today=acting.today)
-    return render_list(
-        request,
-        "evaluations/roll_ups.html",
-        table=RollUpTable(roll_ups.select_related("organization", "scheme", "requested_by")),
-        counted=ngettext_lazy("%(number)s roll-up", "%(number)s roll-ups", "count"),
-        may_start=acting.may("start_roll_up"),
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@acts
-def roll_up_start(request):
-    acting = request.acting
-    acting.require("start_roll_up")
-    form = RollUpForm(request.POST or None, initial={"year": read_year(request) or acting.on.year})
-    if request.method == "POST" and form.is_valid():
-        year = form.cleaned_data["year"]
-        same = RollUp.objects.unfinished().filter(organization=acting.organization, year=year)
-        roll_up = same.first()
-        if roll_up:
-            messages.info(request, _("This roll-up is already under way."))
-            return HttpResponseRedirect(acting.url("evaluations:roll_up", roll_up.pk))
-        try:
-            roll_up = services.start_roll_up(
-                acting.organization, **form.cleaned_data, by=request.user, at=timezone.now()
-            )
-            return HttpResponseRedirect(acting.url("evaluations:roll_up", roll_up.pk))
-        except services.RollUpError as error:
-            form.add_error(None, str(error))
-    return render(request, "evaluations/roll_up_start.html", {"form": form})
-
-
-@require_safe
-@vary_on_headers("HX-Request")
-@acts
-def roll_up_detail(request, pk):
-    """Progress while it runs, then its result, which stays; htmx asks for the progress alone."""
-    visible = RollUp.objects.visible_to(request.user, on=request.acting.today)
-    roll_up = get_object_or_404(
-        visible.select_related("organization", "scheme", "requested_by"), pk=pk
-    )
-    as_of([roll_up.organization], on=roll_up.as_of)
-    template = "evaluations/_progress.html" if request.htmx else "evaluations/roll_up.html"
-    context = {
-        "roll_up": roll_up,
-        "progress": board.progress(roll_up),
-        "unfinished": roll_up.state in ("queued", "running"),
-        "warnings": board.warning_sentences(
-            roll_up.warnings, user=request.user, today=request.acting.today
-        ),
-    }
-    return render(request, template, context)
 
 
 def _log(request, kind, *, year, **what):

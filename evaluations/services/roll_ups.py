@@ -1,9 +1,7 @@
-"""What changes together: rating sets that are loaded, roll-ups that are started."""
+"""Roll-ups that are planned, sent to workers and waited for."""
 
-import json
 import time
 from datetime import date
-from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -11,42 +9,16 @@ from django.utils.translation import gettext as _
 
 from branches.models import Organization
 
-from .choices import RollUpState, ShardState
-from .computation import read_lost_members, write_plan
-from .models import RollUp, Scheme
-from .rules import SchemeError, read_scheme
-from .shards import claim_shard, finish_roll_up, stalled_roll_ups, try_shard
-from .tasks import work_on_roll_up
+from ..choices import RollUpState, ShardState
+from ..computation import read_lost_members, write_plan
+from ..models import RollUp, Scheme
+from ..rules import SchemeError, read_scheme
+from ..shards import claim_shard, finish_roll_up, stalled_roll_ups, try_shard
+from ..tasks import work_on_roll_up
 
-SCHEMES_DIR = Path(__file__).parent / "schemes"
 MESSAGES = 32  # at most so many shards of one roll-up are computed side by side
 POLL_SECONDS, NUDGE_SECONDS = 0.1, 3
 WARN_SECONDS, PATIENCE_SECONDS = 10, 60
-
-
-def load_schemes(model=Scheme):
-    """Store each file of `evaluations/schemes/` whose key and version are not stored yet.
-
-    Returns how many were added. A stored version is never changed: a roll-up may have used it.
-    Raises SchemeError for a file that no rating can be made with.
-    """
-    added = 0
-    for path in sorted(SCHEMES_DIR.glob("*.json")):
-        definition = json.loads(path.read_text(encoding="utf-8"))
-        read_scheme(definition)
-        first_year, last_year = definition["years"]
-        _scheme, created = model.objects.get_or_create(
-            key=definition["key"],
-            version=definition["version"],
-            defaults={
-                "name": definition["name_vi"],
-                "first_year": first_year,
-                "last_year": last_year,
-                "definition": definition,
-            },
-        )
-        added += created
-    return added
 
 
 class RollUpError(Exception):

@@ -6,10 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from branches.filters import DayInput
-from branches.forms.service import RowForm, ServiceForm
 
-from .choices import Answer
-from .models import Scheme
+from ..models import Scheme
 
 
 class RollUpForm(forms.Form):
@@ -54,53 +52,3 @@ class RollUpForm(forms.Form):
             else:
                 self.add_error("scheme", _("No rating set has been loaded yet."))
         return cleaned
-
-
-class AnonymiseForm(forms.Form):
-    """The confirmation of what cannot be undone."""
-
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=500,
-        help_text=_("It stands in the audit trail: a decision or rule, without personal data."),
-    )
-    sure = forms.BooleanField(label=_("I understand that this cannot be undone."))
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.layout = Layout(
-            "reason", "sure", Submit("anonymise", _("Anonymise"), css_class="btn-danger")
-        )
-
-
-class ObjectionForm(ServiceForm):
-    text = forms.CharField(
-        label=_("What is not right"),
-        max_length=2000,
-        widget=forms.Textarea({"rows": 4}),
-        help_text=_("And what would be: a day, who can bear it out."),
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.layout = Layout("text")
-
-
-class AnswerForm(RowForm):
-    outcome = forms.ChoiceField(
-        label=_("Outcome"), choices=Answer.choices, widget=forms.RadioSelect
-    )
-    answer = forms.CharField(
-        label=_("Answer"),
-        max_length=2000,
-        widget=forms.Textarea({"rows": 4}),
-        help_text=_("Put the row right where it is entered, then say here what you did."),
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.layout = Layout("seen", "outcome", "answer", Submit("send", _("Answer")))

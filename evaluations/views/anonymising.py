@@ -15,8 +15,8 @@ from branches.acting import acts
 from branches.models import Member
 from branches.querysets import opened_to
 
-from . import anonymisation
-from .forms import AnonymiseForm
+from .. import anonymisation
+from ..forms.anonymising import AnonymiseForm
 
 ACTION = "anonymise_members"
 ROWS = 200

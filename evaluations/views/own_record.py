@@ -13,12 +13,12 @@ from branches.acting import acts, read_year
 from branches.as_of import Seen, as_of
 from branches.models import Meeting, Member
 
-from . import objecting
-from .choices import Criterion
-from .explaining.standing import explain_standing
-from .forms import AnswerForm, ObjectionForm
-from .models import Objection
-from .models.objection import LINES
+from .. import objecting
+from ..choices import Criterion
+from ..explaining.standing import explain_standing
+from ..forms.objections import AnswerForm, ObjectionForm
+from ..models import Objection
+from ..models.objection import LINES
 
 MOST_SHOWN = 100
 YEARS = 6  # of one's record, with this one

@@ -1,0 +1,1 @@
+"""Forms of roll-ups and of the year end, by what they enter."""

@@ -1,0 +1,1 @@
+"""What changes together in evaluations: one function, one transaction, one audit entry."""

@@ -1,0 +1,1 @@
+"""Pages of ratings and of the year end, by what they show."""
