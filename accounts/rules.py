@@ -33,7 +33,15 @@ ROLES_FOR = {
     "review_work": frozenset({BOARD, OFFICE}),
     "answer_opinions": frozenset({BOARD, OFFICE}),
     "answer_objections": frozenset({SECRETARY, OFFICE}),
+    # The year end: cycles are opened by the board; branches propose and vote, sub-committees
+    # propose, the competent committee decides, locks and rates again.
+    "manage_cycles": frozenset({BOARD}),
+    "keep_appraisals": frozenset({SECRETARY}),
+    "propose_for_section": frozenset({OFFICE, LEADER}),
     "decide_ratings": frozenset({LEADER}),
+    "override_cap": frozenset({LEADER}),
+    "lock_ratings": frozenset({LEADER}),
+    "edit_schemes": frozenset({BOARD}),
     "import_workbook": frozenset({BOARD}),
     # Its rows are known by their party cards, which must be whole.
     "export_workbook": frozenset({BOARD}),

@@ -49,3 +49,56 @@ class Answer(models.TextChoices):
 
     ACCEPTED = "accepted", _("Right: it is put right")
     REJECTED = "rejected", _("Stays as it is")
+
+
+class StepKind(models.TextChoices):
+    """The steps of a cycle in the order of the documents: none is done before those above it.
+
+    Source: docs/year-end.md, 1.
+    """
+
+    COLLECTIVE = "collective", _("Review of the leading collective")
+    SELF_REVIEW = "self_review", _("Self-review and own level")
+    COMMENTS = "comments", _("Comments of other places")
+    PROPOSAL = "proposal", _("Proposal of the branch committee")
+    VOTE = "vote", _("Vote of the branch")
+    SECTION = "section", _("Proposal of the sub-committee")
+    DECISION = "decision", _("Decision of the competent committee")
+    ORGANIZATIONS = "organizations", _("Rating of the organization")
+    NOTICE = "notice", _("Notice to the members")
+
+
+class VoteCounting(models.TextChoices):
+    """Which votes a level is carried by."""
+
+    EACH = "each", _("The votes for this level alone")
+    AT_LEAST = "at_least", _("The votes for this level and better ones")
+
+
+class CommentKind(models.TextChoices):
+    """Who comments on a member from outside the branch."""
+
+    RESIDENCE = "residence", _("Place of residence")
+    TEMPORARY = "temporary", _("Place of temporary party activity")
+    FORMER = "former", _("Former place of work")
+    EMPLOYER = "employer", _("Rating as a civil servant or employee")
+
+
+class Cause(models.TextChoices):
+    """Why a decision was written."""
+
+    DECISION = "decision", _("Decision")
+    CORRECTION = "correction", _("Correction before the lock")
+    RE_RATING = "re_rating", _("Re-rating")
+
+
+class Ground(models.TextChoices):
+    """Why a decision needs its reason."""
+
+    DIFFERS = "differs", _("Differs from the suggestion")
+    VOTE = "vote", _("Differs from the vote of the branch")
+    DISCIPLINE = "discipline", _("Disciplined in the period")
+    TIE = "tie", _("Equal with others at the cap")
+    CAP = "cap", _("Above the cap")
+    CONDITION = "condition", _("A condition of the level is not met")
+    UNDECIDED = "undecided", _("The rules leave it open")

@@ -1,20 +1,36 @@
-"""Schemes, roll-ups and ratings, and the facts that only ratings use."""
+"""Schemes, roll-ups and ratings, facts that only ratings use, and the cycles of the year end."""
 
+from .appraisal import Appraisal, Comment, Proposal, SelfReview
+from .cycle import Cycle, CycleBranch, CycleStep, StepDone
+from .decision import CapOverride, Decision
 from .facts import Deduction, OrganizationRating, UnitCap
 from .objection import Objection
 from .rating import Rating
 from .rollup import RollUp, RollUpShard, RollUpUnit, UnitYear
 from .scheme import Scheme
+from .vote import Vote, VoteCount
 
 __all__ = [
+    "Appraisal",
+    "CapOverride",
+    "Comment",
+    "Cycle",
+    "CycleBranch",
+    "CycleStep",
+    "Decision",
     "Deduction",
     "Objection",
     "OrganizationRating",
+    "Proposal",
     "Rating",
     "RollUp",
     "RollUpShard",
     "RollUpUnit",
     "Scheme",
+    "SelfReview",
+    "StepDone",
     "UnitCap",
     "UnitYear",
+    "Vote",
+    "VoteCount",
 ]
