@@ -102,3 +102,11 @@ class Ground(models.TextChoices):
     CAP = "cap", _("Above the cap")
     CONDITION = "condition", _("A condition of the level is not met")
     UNDECIDED = "undecided", _("The rules leave it open")
+
+
+class ConditionKind(models.TextChoices):
+    """What a level may ask for beside the points (docs/organization-rating-rules.md, 9)."""
+
+    HEAD = "head", _("A head is not above the organization")
+    CADRE = "cadre", _("An assigned cadre is not above the branch they answer for")
+    SHORTCOMINGS = "shortcomings", _("Shortcomings that were pointed out earlier are mended")

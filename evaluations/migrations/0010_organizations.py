@@ -1,6 +1,6 @@
-"""Ratings of organizations in a cycle."""
+"""Ratings of organizations in a cycle, and the conditions on levels of their members."""
 
-from django.db import migrations
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -8,4 +8,12 @@ class Migration(migrations.Migration):
         ("evaluations", "0009_schemes"),
     ]
 
-    operations = []
+    operations = [
+        migrations.AddField(
+            model_name="appraisal",
+            name="shortcomings_mended",
+            field=models.BooleanField(
+                blank=True, null=True, verbose_name="earlier shortcomings are mended"
+            ),
+        ),
+    ]

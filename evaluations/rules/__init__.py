@@ -5,6 +5,7 @@ and prove it in tests. Both follow docs/rating-rules.md, whose sections the func
 """
 
 from .cap import Candidate, Cap, apply_cap, places
+from .conditions import allows, best_beside
 from .days import Days, add_months, calendar_periods, rating_period
 from .facts import (
     Assignment,
@@ -33,7 +34,16 @@ from .facts import (
     task_facts,
     task_result,
 )
-from .scheme import CRITERIA, OUTCOMES, SOURCES, Scheme, SchemeError, read_scheme
+from .scheme import (
+    CRITERIA,
+    LEVELS,
+    OUTCOMES,
+    SOURCES,
+    Conditions,
+    Scheme,
+    SchemeError,
+    read_scheme,
+)
 from .suggestion import (
     Condition,
     CriterionPoints,
@@ -47,6 +57,7 @@ from .suggestion import (
 
 __all__ = [
     "CRITERIA",
+    "LEVELS",
     "OUTCOMES",
     "SOURCES",
     "Assignment",
@@ -55,6 +66,7 @@ __all__ = [
     "Cap",
     "Chain",
     "Condition",
+    "Conditions",
     "CriterionPoints",
     "Days",
     "Deduction",
@@ -75,8 +87,10 @@ __all__ = [
     "Task",
     "TaskFacts",
     "add_months",
+    "allows",
     "apply_cap",
     "attendance_facts",
+    "best_beside",
     "calendar_periods",
     "chains",
     "criterion_points",

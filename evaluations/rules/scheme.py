@@ -4,7 +4,7 @@ Source: docs/rating-rules.md, 2.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal, InvalidOperation
 
 SOURCES = {
@@ -19,6 +19,8 @@ OUTCOMES = ("exceeded", "met", "late", "unmet")
 LEVELS = ("excellent", "good", "completed", "failed")
 MEETING_KINDS = ("regular", "thematic", "extraordinary", "residents")
 CAP_BASES = ("good", "good_or_better")
+CADRE_STEPS = (None, 0, 1)
+CONDITION_FLAGS = ("head_not_above_unit", "shortcomings_mended")
 MOST_CREDIT = 10
 
 
@@ -28,6 +30,22 @@ class SchemeError(ValueError):
     def __init__(self, problems: list[str]):
         super().__init__("; ".join(problems))
         self.problems = problems
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What a level asks for beside the points; none of them gives or takes points.
+
+    cadre_not_above_branch  by so many levels at most may an assigned cadre be above the branch
+                            they answer for; None: it is not looked at
+    """
+
+    head_not_above_unit: bool = False
+    cadre_not_above_branch: int | None = None
+    shortcomings_mended: bool = False
+
+    def __bool__(self) -> bool:
+        return self != Conditions()
 
 
 @dataclass(frozen=True)
@@ -53,6 +71,7 @@ class Scheme:
     cap_percent: Decimal
     cap_base: str
     cap_by_class: bool
+    conditions: Conditions = Conditions()
 
     def criteria_of(self, group: str) -> list[str]:
         return [key for key, of in self.group_of.items() if of == group]
@@ -91,6 +110,7 @@ class _Reader:
             cap_percent=self._number(self._part("cap"), "percent", "cap."),
             cap_base=self._cap_base(),
             cap_by_class=self._cap_by_class(),
+            conditions=self._conditions(),
         )
         if self.problems:
             raise SchemeError(self.problems)
@@ -142,6 +162,23 @@ class _Reader:
         if not isinstance(by_class, bool):
             self.problems.append("cap.by_class: must be true or false")
         return by_class
+
+    def _conditions(self):
+        """They may be left out, each of them and all."""
+        given = self.definition.get("conditions", {})
+        if not isinstance(given, Mapping):
+            self.problems.append("conditions: an object is needed")
+            return Conditions()
+        if unknown := sorted(set(map(str, given)) - {each.name for each in fields(Conditions)}):
+            self.problems.append(f"conditions: unknown: {unknown}")
+        flags = {name: given.get(name, False) for name in CONDITION_FLAGS}
+        for name, flag in flags.items():
+            if not isinstance(flag, bool):
+                self.problems.append(f"conditions.{name}: must be true or false")
+        steps = given.get("cadre_not_above_branch")
+        if isinstance(steps, bool) or steps not in CADRE_STEPS:
+            self.problems.append("conditions.cadre_not_above_branch: must be null, 0 or 1")
+        return Conditions(cadre_not_above_branch=steps, **flags)
 
     def _part(self, key):
         part = self.definition.get(key)

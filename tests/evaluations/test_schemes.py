@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from evaluations.models import Scheme
-from evaluations.rules import SchemeError, read_scheme
+from evaluations.rules import Conditions, SchemeError, read_scheme
 from evaluations.services import schemes as services
 from evaluations.services.schemes import SCHEMES_DIR, load_schemes
 
@@ -27,6 +27,28 @@ def test_a_criterion_without_points_or_not_named_is_not_used():
     read = read_scheme(scheme)
     assert set(read.points) == {"conduct", "attendance", "tasks"}
     assert read.criteria_of("results") == ["tasks"]
+
+
+def test_conditions_may_be_left_out_each_of_them_and_all():
+    scheme = definition()
+    assert not read_scheme(scheme).conditions
+    scheme["conditions"] = {"head_not_above_unit": True, "cadre_not_above_branch": 1}
+    assert read_scheme(scheme).conditions == Conditions(True, 1, False)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "problem"),
+    [
+        (["head_not_above_unit"], "conditions: an object"),
+        ({"beauty": True}, "conditions: unknown: ['beauty']"),
+        ({"head_not_above_unit": 1}, "conditions.head_not_above_unit"),
+        ({"shortcomings_mended": "yes"}, "conditions.shortcomings_mended"),
+        ({"cadre_not_above_branch": 2}, "conditions.cadre_not_above_branch"),
+        ({"cadre_not_above_branch": True}, "conditions.cadre_not_above_branch"),
+    ],
+)
+def test_a_condition_that_nobody_knows_is_refused(conditions, problem):
+    assert any(problem in each for each in problems_of(definition() | {"conditions": conditions}))
 
 
 def change(path, value):
