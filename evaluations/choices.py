@@ -75,6 +75,14 @@ class VoteCounting(models.TextChoices):
     AT_LEAST = "at_least", _("The votes for this level and better ones")
 
 
+class NotVotedReason(models.TextChoices):
+    """Why a ballot said nothing of a member who is to be rated: a later round does."""
+
+    ABSENT = "absent", _("Absent from the meeting")
+    NOT_REVIEWED = "unreviewed", _("Has not reviewed themselves yet")
+    HELD_BACK = "held_back", _("A case is being looked into")
+
+
 class CommentKind(models.TextChoices):
     """Who comments on a member from outside the branch."""
 

@@ -1,6 +1,17 @@
-"""Votes that add up."""
+"""Votes that add up, and the members whom a ballot says nothing of."""
 
-from django.db import migrations
+from pathlib import Path
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+SQL = Path(__file__).parents[1] / "sql" / "votes.sql"
+UNDO_SQL = Path(__file__).parents[1] / "sql" / "votes_undo.sql"
+REASONS = [
+    ("absent", "Absent from the meeting"),
+    ("unreviewed", "Has not reviewed themselves yet"),
+    ("held_back", "A case is being looked into"),
+]
 
 
 class Migration(migrations.Migration):
@@ -8,4 +19,47 @@ class Migration(migrations.Migration):
         ("evaluations", "0006_cycle_rules"),
     ]
 
-    operations = []
+    operations = [
+        migrations.CreateModel(
+            name="NotVoted",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(choices=REASONS, max_length=10, verbose_name="reason"),
+                ),
+                (
+                    "appraisal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="not_voted",
+                        to="evaluations.appraisal",
+                    ),
+                ),
+                (
+                    "vote",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="not_voted",
+                        to="evaluations.vote",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason__in", [key for key, _label in REASONS])),
+                        name="not_voted_reason_known",
+                    ),
+                    models.UniqueConstraint(fields=("vote", "appraisal"), name="not_voted_once"),
+                ],
+            },
+        ),
+        migrations.RunSQL(SQL.read_text(encoding="utf-8"), UNDO_SQL.read_text(encoding="utf-8")),
+    ]

@@ -8,7 +8,7 @@ from .objection import Objection
 from .rating import Rating
 from .rollup import RollUp, RollUpShard, RollUpUnit, UnitYear
 from .scheme import Scheme
-from .vote import Vote, VoteCount
+from .vote import NotVoted, Vote, VoteCount
 
 __all__ = [
     "Appraisal",
@@ -19,6 +19,7 @@ __all__ = [
     "CycleStep",
     "Decision",
     "Deduction",
+    "NotVoted",
     "Objection",
     "OrganizationRating",
     "Proposal",

@@ -2,6 +2,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from branches.fields import choice_constraint
+
+from ..choices import NotVotedReason
 from .appraisal import Appraisal
 from .cycle import CycleBranch, user_field
 
@@ -100,6 +103,26 @@ class VoteCount(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["vote", "appraisal"], name="vote_count_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.vote} {self.appraisal}"
+
+
+class NotVoted(models.Model):
+    """A member who is to be rated and of whom the first ballot of a round says nothing, and why:
+    rated in a later round, as soon as may be."""
+
+    vote = models.ForeignKey(
+        Vote, on_delete=models.CASCADE, related_name="not_voted", db_index=False
+    )
+    appraisal = models.ForeignKey(Appraisal, on_delete=models.CASCADE, related_name="not_voted")
+    reason = models.CharField(_("reason"), max_length=10, choices=NotVotedReason.choices)
+
+    class Meta:
+        constraints = [
+            choice_constraint("reason", NotVotedReason, "not_voted_reason_known"),
+            models.UniqueConstraint(fields=["vote", "appraisal"], name="not_voted_once"),
         ]
 
     def __str__(self):
