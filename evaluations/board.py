@@ -2,21 +2,16 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 
-from django.contrib.postgres.aggregates import BoolOr
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
-from django.utils.translation import gettext as _
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from assignments.choices import Level
 from branches.filters import MOST_CHOICES
-from branches.masking import CARD_NUMBER, mask_code
-from branches.models import Member, Organization, OrganizationPath, Placement
-from branches.querysets import opened_to
+from branches.models import Organization, OrganizationPath, Placement
 
 from . import rules
-from .models import Rating, RollUp, UnitCap, UnitYear
+from .models import RollUp, UnitCap
 
 MOST_UNITS = 30  # more are shown by what stands directly below, one step of the way down
 
@@ -228,112 +223,3 @@ def _cap_use(unit, person_class, rows, schemes):
         used=sum(row["number"] for row in rows if row["suggested_level"] == Level.EXCELLENT),
         capped=sum(row["capped_number"] for row in rows),
     )
-
-
-@dataclass(frozen=True)
-class Run:
-    """A roll-up that is the latest of some units in a year; `here`: of units of the organization
-    acted for, or of one that holds it."""
-
-    year: int
-    roll_up: int
-    as_of: date
-    here: bool
-
-
-def latest_runs(acting):
-    """The roll-ups that people see, newest year first; on a past day those with a cut-off up to
-    it."""
-    below = Organization.objects.below(acting.organization, on=acting.on).values("pk")
-    above = [each.pk for each in acting.above]
-    runs = UnitYear.objects.exclude(roll_up=None)
-    if acting.is_past:
-        runs = runs.filter(roll_up__as_of__lte=acting.on)
-    here = BoolOr(Q(unit__in=below) | Q(unit__in=above))
-    rows = runs.values_list("year", "roll_up", "roll_up__as_of").annotate(here=here)
-    return [Run(*row) for row in rows.order_by("-year", "roll_up")]
-
-
-def rated_years(runs):
-    """Years in which members of the organization acted for have ratings, newest first."""
-    return list(dict.fromkeys(run.year for run in runs if run.here))
-
-
-def ratings_of(acting, runs, *, year):
-    """The latest ratings of the population of the organization acted for that the reader may see;
-    on a past day those with a cut-off up to it.
-
-    runs  the latest ones: what they have in common need not be asked of each rating
-    """
-    runs = [run for run in runs if run.year == year]
-    visible = Rating.objects.visible_to(acting.user, on=acting.today)
-    latest = visible.latest(year, several=len(runs) > 1)
-    cut_offs = {run.as_of for run in runs}
-    told = latest.told(on=acting.on, today=acting.today)
-    return told.of_organization(acting.organization, cut_offs=cut_offs)
-
-
-def ratings_by_year(member, acting):
-    """The member's latest rating of each year that the reader may see, newest first; on a past day
-    those with a cut-off up to it. Those of a record that was merged into this one are among them.
-    """
-    records = Member.objects.filter(Q(pk=member) | Q(merged_into=member)).values("pk")
-    visible = Rating.objects.visible_to(acting.user, on=acting.today)
-    latest = visible.filter(member__in=records, roll_up__latest__unit=F("unit"))
-    told = latest.told(on=acting.on, today=acting.today)
-    return told.select_related("roll_up", "branch", "member").order_by("-roll_up__year", "member")
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a roll-up is: units and members done of all, and shards in the hands of a worker."""
-
-    units_done: int
-    units_total: int
-    members_done: int
-    members_total: int
-    at_work: int
-
-    @property
-    def percent(self):
-        return 100 * self.units_done // self.units_total if self.units_total else 0
-
-
-def progress(roll_up):
-    done = Q(state="done")
-    sums = roll_up.shards.aggregate(
-        units_done=Sum("units", filter=done, default=0),
-        units_total=Sum("units", default=0),
-        members_done=Sum("members", filter=done, default=0),
-        members_total=Sum("members", default=0),
-        at_work=Count("pk", filter=Q(state="leased")),
-    )
-    return Progress(**sums)
-
-
-def warning_sentences(warnings, *, user, today):
-    """`RollUp.warnings` in words, with the party cards masked that the user may not see."""
-    codes = {warning["member"] for warning in warnings if "member" in warning}
-    members = Member.objects.filter(code__in=codes)
-    opened = set(
-        members.filter(opened_to(user, CARD_NUMBER, on=today)).values_list("code", flat=True)
-    )
-    return [
-        warning_sentence(warning | {"member": mask_code(warning["member"])})
-        if warning.get("member", "") not in opened | {""}
-        else warning_sentence(warning)
-        for warning in warnings
-    ]
-
-
-def warning_sentence(warning):
-    """One of `RollUp.warnings` in words; of a kind not known here, its parts."""
-    if warning.get("kind") == "branch_not_there":
-        return (
-            _(
-                "%(name)s (%(member)s) belongs to %(branch_name)s (%(branch)s), which does not "
-                "exist on the cut-off date, and is rated nowhere."
-            )
-            % warning
-        )
-    return ", ".join(str(value) for value in warning.values())

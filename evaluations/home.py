@@ -13,16 +13,9 @@ from branches.models import Meeting, Organization
 from branches.reports import with_roster_counts
 
 from . import reports
-from .board import (
-    Board,
-    latest_runs,
-    rated_years,
-    ratings_by_year,
-    ratings_of,
-    read_board,
-    read_population,
-)
+from .board import Board, read_board, read_population
 from .models import RollUp
+from .runs import latest_runs, rated_years, ratings_by_year, ratings_of
 
 ROWS = 6
 

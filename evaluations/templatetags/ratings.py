@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.recording import log_access
 from assignments.choices import Level, Outcome
 from branches.templatetags.icons import SPRITE
-from evaluations.board import ratings_by_year
 from evaluations.choices import Criterion
 from evaluations.models import OrganizationRating, Rating
+from evaluations.runs import ratings_by_year
 
 register = template.Library()
 

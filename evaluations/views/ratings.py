@@ -20,6 +20,7 @@ from .. import board, charts, exports
 from ..explaining import explain_rating
 from ..filters import RatingFilter
 from ..models import Rating
+from ..runs import latest_runs, rated_years, ratings_of
 from ..tables import RatingTable
 
 
@@ -28,10 +29,10 @@ from ..tables import RatingTable
 def rating_board(request):
     acting = request.acting
     acting.require("see_ratings")
-    runs = board.latest_runs(acting)
-    years = board.rated_years(runs)
+    runs = latest_runs(acting)
+    years = rated_years(runs)
     year = read_year(request) or next((y for y in years if y <= acting.on.year), acting.on.year)
-    ratings = board.ratings_of(acting, runs, year=year)
+    ratings = ratings_of(acting, runs, year=year)
     population = _population(request, ratings, year=year)
     filters = _rating_filter(request, ratings, population)
     context = {"year": year, "years": years, "may_start": acting.may("start_roll_up")}
@@ -67,7 +68,7 @@ def rating_download(request, kind):
     year = read_year(request)
     if kind not in ("csv", "xlsx") or year is None:
         raise Http404
-    ratings = board.ratings_of(acting, board.latest_runs(acting), year=year)
+    ratings = ratings_of(acting, latest_runs(acting), year=year)
     population = _population(request, ratings, year=year)
     ratings = exports.for_reader(
         _rating_filter(request, ratings, population).qs, user=request.user, today=acting.today

@@ -14,9 +14,9 @@ from branches.as_of import as_of
 from branches.listing import render_list
 from branches.models import Organization
 
-from .. import board
 from ..forms.roll_ups import RollUpForm
 from ..models import RollUp
+from ..progress import progress, warning_sentences
 from ..services import roll_ups as services
 from ..tables import RollUpTable
 
@@ -75,9 +75,9 @@ def roll_up_detail(request, pk):
     template = "evaluations/_progress.html" if request.htmx else "evaluations/roll_up.html"
     context = {
         "roll_up": roll_up,
-        "progress": board.progress(roll_up),
+        "progress": progress(roll_up),
         "unfinished": roll_up.state in ("queued", "running"),
-        "warnings": board.warning_sentences(
+        "warnings": warning_sentences(
             roll_up.warnings, user=request.user, today=request.acting.today
         ),
     }
