@@ -1,5 +1,6 @@
 """Which cycles, and which of their branches."""
 
+from django.apps import apps
 from django.db import models
 
 
@@ -16,6 +17,15 @@ class CycleQuerySet(models.QuerySet):
 
     def open(self):
         return self.filter(locked_at=None)
+
+    def holding(self, organization, *, year, on):
+        """The one of the year that an organization (a row or an id) is in, as the tree stood on
+        the day: opened for it or for one above it."""
+        path = apps.get_model("branches", "OrganizationPath").objects.filter(
+            organization=getattr(organization, "pk", organization), validity__contains=on
+        )
+        above = models.Func("ancestors", function="unnest", output_field=models.BigIntegerField())
+        return self.filter(year=year, organization__in=path.values(above=above))
 
 
 class CycleBranchQuerySet(models.QuerySet):

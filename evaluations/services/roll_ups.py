@@ -11,7 +11,7 @@ from branches.models import Organization
 
 from ..choices import RollUpState, ShardState
 from ..computation import read_lost_members, write_plan
-from ..models import RollUp, Scheme
+from ..models import Cycle, RollUp, Scheme
 from ..rules import SchemeError, read_scheme
 from ..shards import claim_shard, finish_roll_up, stalled_roll_ups, try_shard
 from ..tasks import work_on_roll_up
@@ -30,7 +30,8 @@ def start_roll_up(organization, *, year, as_of=None, scheme=None, by=None, at):
     """Plan a roll-up, and send it to the workers when the transaction commits.
 
     year    the rating year; `as_of` its cut-off date, 31 December if None
-    scheme  a Scheme; None for the one whose years hold `year`
+    scheme  a Scheme; None for that of the year's cycle which holds the organization, or else for
+            the one whose years hold `year`
     by, at  the user who asks (None on the command line), and when
 
     Returns the RollUp. Raises RollUpError when the cut-off date is not in the year (1930 to
@@ -63,7 +64,7 @@ def plan_roll_up(organization, *, year, as_of=None, scheme=None, by=None, at):
     if not 1930 <= year <= 2100:
         raise RollUpError(_("A year lies between 1930 and 2100."))
     as_of = as_of or date(year, 12, 31)
-    scheme = scheme or _scheme_for(year)
+    scheme = scheme or _scheme_for(organization, year, as_of)
     _check(organization, year, as_of, scheme)
     roll_up = RollUp.objects.create(
         organization=organization,
@@ -78,7 +79,11 @@ def plan_roll_up(organization, *, year, as_of=None, scheme=None, by=None, at):
     return roll_up
 
 
-def _scheme_for(year):
+def _scheme_for(organization, year, as_of):
+    """That of the cycle which holds the organization; else the one whose years hold the year."""
+    cycle = Cycle.objects.holding(organization, year=year, on=as_of).select_related("scheme")
+    if opened := cycle.first():
+        return opened.scheme
     try:
         return Scheme.objects.for_year(year)
     except Scheme.DoesNotExist:
