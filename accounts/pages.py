@@ -148,6 +148,7 @@ PAGES = {
     "assignments:template_version": Need("make_documents"),
     "assignments:template_upload": Need("edit_templates"),
     "assignments:template_give_up": Need("edit_templates"),
+    "assignments:template_compare": Need("edit_templates"),
     # Meetings that are planned, rosters, checking in
     "assignments:calendar": own_or("see_members"),
     "assignments:meeting_plan": own_or("see_members"),

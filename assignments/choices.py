@@ -19,6 +19,17 @@ class DocumentKind(models.TextChoices):
     LIST = "list", _("List of assignments")
     PLAN = "plan", _("Plan of a team")
     MINUTES = "minutes", _("Minutes of a meeting")
+    # Papers of the year end; the numbers are those of the forms of HD 43-HD/BTCTW.
+    REVIEW_LEADER = "review2a", _("Self-review of who holds a leading post (form 2A)")
+    REVIEW_STAFF = "review2b", _("Self-review of who holds no leading post (form 2B)")
+    REVIEW_OUTSIDE = "review2c", _("Self-review outside the political system (form 2C)")
+    SELF_RATING = "self05", _("Own rating of the year (form 05)")
+    RE_RATING = "rerate03", _("Decision on a re-rating (form 03)")
+    DOSSIER = "dossier4", _("List of the papers of a dossier (form 04)")
+    BALLOT = "ballot1", _("Ballot on the levels")
+    PICK = "ballot2", _("Ballot on the excellent")
+    COUNT = "count", _("Minutes of a count")
+    SUMMARY = "summary", _("Summary of the ratings")
 
 
 class AssignmentRole(models.TextChoices):

@@ -49,4 +49,5 @@ urlpatterns = [
     path("templates/<slug:kind>/", templates.template_download, name="template_download"),
     path("templates/<slug:kind>/upload/", templates.template_upload, name="template_upload"),
     path("templates/<slug:kind>/give-up/", templates.template_give_up, name="template_give_up"),
+    path("templates/<slug:kind>/compare/", templates.template_compare, name="template_compare"),
 ]

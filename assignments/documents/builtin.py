@@ -11,7 +11,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from ..choices import DocumentKind
-from . import builtin_bodies
+from . import builtin_bodies, layouts
 
 FONT = "Times New Roman"
 LINE = Pt(18)
@@ -29,15 +29,44 @@ def builtin_template(kind):
     _set_font(document)
     _number_pages(document)
     sheet = Sheet(document)
-    sheet.head()
-    getattr(builtin_bodies, f"write_{DocumentKind(kind).value}")(sheet)
-    if kind == DocumentKind.MINUTES:
-        sheet.signed_by_two()
+    if kind in layouts.LAYOUTS:
+        _write_layout(sheet, layouts.LAYOUTS[kind])
     else:
-        sheet.foot()
+        sheet.head()
+        getattr(builtin_bodies, f"write_{DocumentKind(kind).value}")(sheet)
+        if kind == DocumentKind.MINUTES:
+            sheet.signed_by_two((("THƯ KÝ", "thu_ky"), ("CHỦ TỌA", "chu_toa")))
+        else:
+            sheet.foot()
     file = io.BytesIO()
     document.save(file)
     return file.getvalue()
+
+
+def _write_layout(sheet, layout):
+    sheet.head(numbered=layout.numbered)
+    for block in layout.blocks:
+        match block:
+            case layouts.Title(text):
+                sheet.title(text, "{{ trich_yeu }}")
+            case layouts.Centred(text):
+                sheet.centred(_fields(text), bold="QUYẾT ĐỊNH:" in text)
+            case layouts.Line(text, bold):
+                sheet.paragraph(_fields(text), bold=bold)
+            case layouts.Each(items):
+                sheet.each(f"dong in {items}", "{{ dong }}")
+            case layouts.Table(items, columns):
+                named = [(head, f"{{{{ dong.{name} }}}}", width) for head, name, width in columns]
+                sheet.table(f"dong in {items}", named)
+            case layouts.Signed(people):
+                sheet.signed_by_two(people)
+            case layouts.Foot():
+                sheet.foot()
+
+
+def _fields(text):
+    """{name} of a layout as the field of a template."""
+    return text.replace("{", "{{ ").replace("}", " }}")
 
 
 class Sheet:
@@ -92,7 +121,7 @@ class Sheet:
                 _space(cell.paragraphs[0], before=2, after=2)
         self.document.add_paragraph()
 
-    def head(self):
+    def head(self, *, numbered=True):
         """Left the organizations and the number, right the Party's name, place and date."""
         left, right = self.columns()
         self.line("{%p if cap_tren %}", into=left.paragraphs[0], align=CENTRE)
@@ -100,7 +129,8 @@ class Sheet:
         self.line("{%p endif %}", into=left.add_paragraph(), align=CENTRE)
         self.line("{{ co_quan }}", into=left.add_paragraph(), bold=True, align=CENTRE)
         self.line("*", into=left.add_paragraph(), align=CENTRE)
-        self.line("Số {{ so_ky_hieu }}", into=left.add_paragraph(), align=CENTRE)
+        if numbered:
+            self.line("Số {{ so_ky_hieu }}", into=left.add_paragraph(), align=CENTRE)
         party = self.line(
             "ĐẢNG CỘNG SẢN VIỆT NAM",
             into=right.paragraphs[0],
@@ -138,16 +168,15 @@ class Sheet:
             self.line(into=right.add_paragraph(), align=CENTRE)
         self.line("{{ nguoi_ky }}", into=right.add_paragraph(), bold=True, align=CENTRE)
 
-    def signed_by_two(self):
-        """Left who kept the minutes, right who was in the chair."""
+    def signed_by_two(self, people):
+        """Posts side by side, below each the field with its name, if it has one."""
         self.line()
-        for cell, post, name in zip(
-            self.columns(), ("THƯ KÝ", "CHỦ TỌA"), ("thu_ky", "chu_toa"), strict=True
-        ):
+        for cell, (post, name) in zip(self.columns(), people, strict=True):
             self.line(post, into=cell.paragraphs[0], bold=True, align=CENTRE)
             for _line in range(3):
                 self.line(into=cell.add_paragraph(), align=CENTRE)
-            self.line(f"{{{{ {name} }}}}", into=cell.add_paragraph(), bold=True, align=CENTRE)
+            named = f"{{{{ {name} }}}}" if name else ""
+            self.line(named, into=cell.add_paragraph(), bold=True, align=CENTRE)
 
     def columns(self):
         """Two cells without lines, side by side."""

@@ -104,3 +104,24 @@ class TemplateForm(ServiceForm):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.layout = Layout("template", Submit("upload", _("Use this template")))
+
+
+class ComparisonForm(ServiceForm):
+    original = forms.CharField(
+        label=_("Which original"),
+        max_length=500,
+        help_text=_("Number and date of the document, and where it lies."),
+    )
+    agrees = forms.BooleanField(
+        label=_("I laid the original beside the template in use, and they agree.")
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.layout = Layout("original", "agrees", Submit("compare", _("Take the mark off")))
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned.pop("agrees", None)
+        return cleaned

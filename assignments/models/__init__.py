@@ -4,7 +4,7 @@ from .assigning import Assigning, AssigningRow
 from .assignment import Assignment, Review
 from .branch_task import BranchTaskPlan, Fitness, GivenTask, OwnPlan, PlanSetBack, TaskCheck
 from .directive import Attachment, Directive, Team
-from .document import DocumentTemplate
+from .document import DocumentTemplate, TemplateComparison
 from .ending import Ending, TaskClosing
 from .opinion import Opinion, OpinionStep
 from .reminder import Reminder, ReminderChoice
@@ -39,5 +39,6 @@ __all__ = [
     "TaskEvidence",
     "TaskStep",
     "Team",
+    "TemplateComparison",
     "Visit",
 ]

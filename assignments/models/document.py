@@ -6,6 +6,7 @@ from branches.fields import choice_constraint
 from branches.models import Organization, StoredFile
 
 from ..choices import DocumentKind
+from ..documents.official import OFFICIAL_FORMS
 
 
 class DocumentTemplate(models.Model):
@@ -48,3 +49,43 @@ class DocumentTemplate(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.version}"
+
+
+class TemplateComparison(models.Model):
+    """Somebody laid the original of an official form beside a template, and they agree: from then
+    on the mark “not compared” is gone for the organization and all below it. `digest` is that of
+    the template (documents/word.py): another version has to be compared again.
+    """
+
+    organization = models.ForeignKey(
+        Organization,
+        on_delete=models.PROTECT,
+        related_name="template_comparisons",
+        verbose_name=_("organization"),
+        db_index=False,
+    )
+    kind = models.CharField(_("kind"), max_length=8, choices=DocumentKind.choices)
+    digest = models.CharField(_("digest"), max_length=64)
+    original = models.CharField(_("which original"), max_length=500)
+    compared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    compared_at = models.DateTimeField(_("compared at"))
+
+    class Meta:
+        ordering = ["-compared_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=OFFICIAL_FORMS),
+                name="template_comparison_of_an_official_form",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(original=""), name="template_comparison_names_the_original"
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "kind", "digest"], name="template_comparison_once"
+            ),
+        ]
+
+    def __str__(self):
+        return self.original

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.services import recorded
 from branches.models import Organization, StoredFile
 
+from ..document_templates import template_in_use
 from ..documents.checking import MOST_BYTES
 from ..documents.word import MEDIA_TYPE, check_template
-from ..models import DocumentTemplate
+from ..models import DocumentTemplate, TemplateComparison
 
 
 @recorded
@@ -39,6 +40,31 @@ def give_up_template(organization, kind, *, by, on, at):
     the application. Its versions stay and can be downloaded."""
     _require(organization, by=by, on=on)
     return _add_version(organization, kind, None, by=by, at=at)
+
+
+@recorded
+def compare_template(organization, kind, *, original, by, on, at):
+    """Record that the original of an official form was laid beside the template in use and that
+    they agree: the mark on its papers goes. `original` names which: number, date, where it lies.
+
+    Raises ValidationError for no official form, or one that was compared already.
+    """
+    _require(organization, by=by, on=on)
+    used = template_in_use(organization, kind, on=on)
+    if not used.is_official:
+        raise ValidationError(_("There is no official form of this document to compare with."))
+    if not original.strip():
+        raise ValidationError({"original": _("Say which original was laid beside it.")})
+    if not used.mark:
+        raise ValidationError(_("This template was compared already."))
+    return TemplateComparison.objects.create(
+        organization=organization,
+        kind=kind,
+        digest=used.digest,
+        original=original.strip(),
+        compared_by=by,
+        compared_at=at,
+    )
 
 
 def _require(organization, *, by, on):

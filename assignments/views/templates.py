@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from branches.acting import acts
 
 from ..choices import DocumentKind
-from ..document_templates import template_in_use, templates_in_use, versions_of
+from ..document_templates import comparisons_of, template_in_use, templates_in_use, versions_of
 from ..documents.builtin import builtin_template
 from ..documents.fields import FIELDS, ITEMS
 from ..documents.word import MEDIA_TYPE
-from ..forms.documents import TemplateForm
+from ..forms.documents import ComparisonForm, TemplateForm
 from ..models import DocumentTemplate
 from ..services import templates as services
 
@@ -33,6 +33,7 @@ def template_list(request):
         {
             "in_use": templates_in_use(acting.organization, on=acting.today),
             "versions": versions_of(acting.organization),
+            "comparisons": comparisons_of(acting.organization),
             "may_edit": acting.may("edit_templates"),
         },
     )
@@ -109,6 +110,34 @@ def template_give_up(request, kind):
         "assignments/template_give_up.html",
         {"kind": kind, "label": DocumentKind(kind).label},
     )
+
+
+@require_http_methods(["GET", "POST"])
+@acts
+def template_compare(request, kind):
+    """Say that the original of an official form agrees with the template in use."""
+    acting = request.acting
+    acting.require("edit_templates")
+    _check(kind)
+    used = template_in_use(acting.organization, kind, on=acting.today)
+    if not used.is_official:
+        raise Http404
+    form = ComparisonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.compare_template(
+                acting.organization,
+                kind,
+                **form.cleaned_data,
+                by=request.user,
+                on=acting.today,
+                at=timezone.now(),
+            )
+        except ValidationError as error:
+            form.show(error)
+        else:
+            return _back(request, _("The mark is gone from its papers."))
+    return render(request, "assignments/template_compare.html", {"form": form, "used": used})
 
 
 def _check(kind):

@@ -33,6 +33,17 @@ HEADINGS = {
     "list": ("DANH SÁCH", "Nơi nhận:"),
     "plan": ("KẾ HOẠCH", "I. ", "II. ", "III. ", "IV. ", "V. ", "Nơi nhận:"),
     "minutes": ("BIÊN BẢN", "I. ", "II. ", "III. ", "IV. ", "V. ", "THƯ KÝ", "CHỦ TỌA"),
+    **dict.fromkeys(
+        ("review2a", "review2b", "review2c"),
+        ("BẢN KIỂM ĐIỂM", "I. ", "II. ", "III. ", "IV. ", "V. ", "VI. ", "T/M CHI ỦY"),
+    ),
+    "self05": ("BẢN TỰ ĐÁNH GIÁ", "I. ", "II. ", "III. ", "NGƯỜI TỰ ĐÁNH GIÁ"),
+    "rerate03": ("QUYẾT ĐỊNH", "Điều 1.", "Điều 2.", "Điều 3.", "Nơi nhận:"),
+    "dossier4": ("DANH MỤC HỒ SƠ",),
+    "ballot1": ("PHIẾU BIỂU QUYẾT",),
+    "ballot2": ("PHIẾU BÌNH CHỌN",),
+    "count": ("BIÊN BẢN KIỂM PHIẾU", "TỔ KIỂM PHIẾU", "CHỦ TỌA"),
+    "summary": ("BẢNG TỔNG HỢP", "Nơi nhận:"),
 }
 
 
@@ -155,6 +166,7 @@ LEFT_OUT = {
     "decision": {"vai_tro", "so_lan_du", "den_ngay"},
     "list": {"so_lan_du", "tham_quyen", "can_cu"},
     "plan": {"tham_quyen"},
+    "summary": {"tham_quyen", "can_cu"},
     # Two sign it, on behalf of nobody else; it is sent to nobody.
     "minutes": {"tham_quyen", "thay_mat", "chuc_vu_ky", "nguoi_ky", "can_cu", "noi_nhan"},
 }
@@ -162,13 +174,13 @@ LEFT_OUT = {
 
 def expected_words(kind):
     """What stands in a document made of the sample: each field, each field of each item."""
-    for name in set(FIELDS[kind]) - LEFT_OUT[kind]:
+    for name in set(FIELDS[kind]) - LEFT_OUT.get(kind, set()):
         if name not in ITEMS:
             yield name
         elif ITEMS[name] is None:
             yield from (f"{name} 1", f"{name} 2")
         else:
-            for field in set(ITEMS[name]) - LEFT_OUT[kind]:
+            for field in set(ITEMS[name]) - LEFT_OUT.get(kind, set()):
                 yield from (
                     str(place) if field == "stt" else f"{field} {place}" for place in (1, 2)
                 )

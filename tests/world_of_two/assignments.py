@@ -66,6 +66,9 @@ EXAMPLES = {
     "assignments:template_version": of("template"),
     "assignments:template_upload": Example(lambda half: ["plan"], posted=200),
     "assignments:template_give_up": Example(lambda half: ["list"], posted=302),
+    "assignments:template_compare": Example(
+        lambda half: ["review2c"], post={"original": "HD 43", "agrees": "on"}, posted=302
+    ),
     # Directives and teams
     "assignments:directives": Example(),
     "assignments:directive": of("directive"),
