@@ -1,0 +1,218 @@
+-- Decisions on members: on what, when, with which grounds; once and for good (docs/year-end.md, 4).
+-- What a check looks at grows with the rows that were touched, whatever the planner thinks of the
+-- tables (branches/sql/linear_checks.sql).
+
+-- Why a decision of this level needs its reason, as far as the row of the appraisal and the
+-- suggestion say; evaluations/decision_grounds.py has the rest. `open`: the rules leave it to people.
+CREATE FUNCTION decision_grounds(
+    level text, suggested text, voted text, disciplines integer, is_open boolean
+) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN array_remove(
+    ARRAY[
+        CASE WHEN level <> suggested THEN 'differs' END,
+        CASE WHEN level <> voted THEN 'vote' END,
+        CASE WHEN disciplines > 0 THEN 'discipline' END,
+        CASE WHEN is_open THEN 'undecided' END
+    ],
+    NULL
+);
+
+-- What the new decisions were decided on. Who is equal with others at the cap is left open too: that
+-- ground stands in the place of the general one.
+CREATE FUNCTION check_decisions_made() RETURNS trigger
+LANGUAGE plpgsql
+SET enable_seqscan = off
+AS $$
+DECLARE
+    wrong record;
+BEGIN
+    SELECT changed.appraisal_id INTO wrong
+    FROM changed
+    CROSS JOIN LATERAL (
+        SELECT rating_id FROM evaluations_appraisal WHERE id = changed.appraisal_id OFFSET 0
+    ) AS a
+    WHERE a.rating_id IS DISTINCT FROM changed.rating_id
+    LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('decision_on_the_suggestion', format(
+            'appraisal %s has another suggestion by now', wrong.appraisal_id));
+    END IF;
+
+    SELECT changed.appraisal_id, a.not_rated_reason INTO wrong
+    FROM changed
+    CROSS JOIN LATERAL (
+        SELECT rated, not_rated_reason FROM evaluations_appraisal
+        WHERE id = changed.appraisal_id OFFSET 0
+    ) AS a
+    WHERE changed.level <> '' AND (a.rated OR a.not_rated_reason = 'no_results') IS NOT TRUE
+    LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('decision_on_the_rated', format(
+            'appraisal %s is not to be decided on (%s)', wrong.appraisal_id,
+            coalesce(nullif(wrong.not_rated_reason, ''), 'no suggestion taken')));
+    END IF;
+
+    SELECT changed.appraisal_id INTO wrong
+    FROM changed
+    CROSS JOIN LATERAL (
+        SELECT cycle_branch_id FROM evaluations_appraisal WHERE id = changed.appraisal_id OFFSET 0
+    ) AS a
+    CROSS JOIN LATERAL (
+        SELECT cycle_id, section_id FROM evaluations_cyclebranch
+        WHERE id = a.cycle_branch_id OFFSET 0
+    ) AS b
+    WHERE changed.level <> '' AND (
+        NOT EXISTS (
+            SELECT FROM evaluations_stepdone s
+            WHERE s.cycle_branch_id = a.cycle_branch_id AND s.kind = 'vote'
+        )
+        OR b.section_id IS NOT NULL
+        AND EXISTS (
+            SELECT FROM evaluations_cyclestep s
+            WHERE s.cycle_id = b.cycle_id AND s.kind = 'section'
+        )
+        AND NOT EXISTS (
+            SELECT FROM evaluations_stepdone s
+            WHERE s.cycle_branch_id = a.cycle_branch_id AND s.kind = 'section'
+        )
+        OR NOT EXISTS (
+            SELECT FROM evaluations_votecount v WHERE v.appraisal_id = changed.appraisal_id
+        )
+    )
+    LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('decision_after_the_vote', format(
+            'the branch has not voted on appraisal %s, or its steps before the decision are not done',
+            wrong.appraisal_id));
+    END IF;
+
+    SELECT changed.appraisal_id, needed.grounds INTO wrong
+    FROM changed
+    CROSS JOIN LATERAL (
+        SELECT suggested_level, voted_level, rating_id FROM evaluations_appraisal
+        WHERE id = changed.appraisal_id OFFSET 0
+    ) AS a
+    LEFT JOIN LATERAL (
+        SELECT disciplines, needs_decision FROM evaluations_rating WHERE id = a.rating_id OFFSET 0
+    ) AS r ON true
+    CROSS JOIN LATERAL decision_grounds(
+        changed.level, a.suggested_level, a.voted_level, r.disciplines, r.needs_decision
+    ) AS needed (grounds)
+    WHERE changed.level <> '' AND NOT needed.grounds <@ (
+        changed.grounds::text[]
+        || CASE WHEN changed.grounds @> ARRAY['tie'::varchar] THEN ARRAY['undecided'] ELSE '{}' END
+    )
+    LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('decision_with_its_grounds', format(
+            'the decision on appraisal %s does not say why it needs a reason: %s',
+            wrong.appraisal_id, wrong.grounds));
+    END IF;
+    RETURN NULL;
+END;
+$$;
+
+CREATE TRIGGER check_decisions_made AFTER INSERT ON evaluations_decision
+REFERENCING NEW TABLE AS changed
+FOR EACH STATEMENT EXECUTE FUNCTION check_decisions_made();
+
+-- A decision stays as it was written; who was anonymised is named in none.
+CREATE FUNCTION refuse_change_of_decision() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND only_redacted(to_jsonb(OLD), to_jsonb(NEW), '{reason}') THEN
+        RETURN NEW;
+    END IF;
+    PERFORM refuse('decision_stays', format(
+        'decision %s on appraisal %s stays as it is: another revision changes it',
+        OLD.revision, OLD.appraisal_id));
+END;
+$$;
+
+CREATE TRIGGER decision_stays BEFORE UPDATE OR DELETE ON evaluations_decision
+FOR EACH ROW EXECUTE FUNCTION refuse_change_of_decision();
+
+-- The decision in force is the newest of the appraisal's own.
+CREATE FUNCTION check_decision_in_force(touched bigint[]) RETURNS void
+LANGUAGE plpgsql
+SET enable_seqscan = off
+AS $$
+DECLARE
+    wrong bigint;
+BEGIN
+    SELECT t.id INTO wrong
+    FROM unnest(touched) AS t (id)
+    CROSS JOIN LATERAL (
+        SELECT decision_id FROM evaluations_appraisal WHERE id = t.id OFFSET 0
+    ) AS a
+    LEFT JOIN LATERAL (
+        SELECT id FROM evaluations_decision
+        WHERE appraisal_id = t.id ORDER BY revision DESC LIMIT 1
+    ) AS newest ON true
+    WHERE a.decision_id IS DISTINCT FROM newest.id
+    LIMIT 1;
+    IF FOUND THEN
+        PERFORM refuse('decision_in_force_is_the_newest', format(
+            'the decision in force on appraisal %s is not its newest', wrong));
+    END IF;
+END;
+$$;
+
+CREATE TRIGGER check_decision_in_force_insert AFTER INSERT ON evaluations_decision
+REFERENCING NEW TABLE AS changed
+FOR EACH STATEMENT EXECUTE FUNCTION check_at_commit('decision_in_force', 'appraisal_id');
+
+-- Only of those that point elsewhere now: votes and suggestions change appraisals too.
+CREATE FUNCTION check_decision_in_force_at_commit() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO branches_pendingcheck (rule, touched)
+    SELECT 'decision_in_force', array_agg(changed.id)
+    FROM changed
+    LEFT JOIN former USING (id)
+    WHERE changed.decision_id IS DISTINCT FROM former.decision_id
+    HAVING count(*) > 0;
+    RETURN NULL;
+END;
+$$;
+
+CREATE TRIGGER check_decision_in_force_update AFTER UPDATE ON evaluations_appraisal
+REFERENCING OLD TABLE AS former NEW TABLE AS changed
+FOR EACH STATEMENT EXECUTE FUNCTION check_decision_in_force_at_commit();
+
+CREATE FUNCTION refuse_appraisal_decided() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM refuse('appraisal_begins_undecided', 'an appraisal begins without a decision');
+END;
+$$;
+
+CREATE TRIGGER appraisal_begins_undecided BEFORE INSERT ON evaluations_appraisal
+FOR EACH ROW WHEN (NEW.decision_id IS NOT NULL) EXECUTE FUNCTION refuse_appraisal_decided();
+
+-- Places beyond the cap are withdrawn, never changed.
+CREATE FUNCTION refuse_change_of_places() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF
+        TG_OP = 'UPDATE' AND OLD.withdrawn_at IS NULL
+        AND to_jsonb(OLD) - '{withdrawn_at,withdrawn_by_id}'::text[]
+            = to_jsonb(NEW) - '{withdrawn_at,withdrawn_by_id}'::text[]
+    THEN
+        RETURN NEW;
+    END IF;
+    PERFORM refuse('cap_override_stays', format(
+        'the %s places given to unit %s stay as they are: they may be withdrawn',
+        OLD.places, OLD.unit_id));
+END;
+$$;
+
+CREATE TRIGGER cap_override_stays BEFORE UPDATE OR DELETE ON evaluations_capoverride
+FOR EACH ROW EXECUTE FUNCTION refuse_change_of_places();
+
+-- Nobody decides on themselves.
+SELECT accounts_never_on_oneself(
+    'evaluations_decision', 'decide_ratings',
+    '(SELECT a.member_id FROM evaluations_appraisal a WHERE a.id = r.appraisal_id)'
+);
