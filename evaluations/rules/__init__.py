@@ -7,6 +7,7 @@ and prove it in tests. Both follow docs/rating-rules.md, whose sections the func
 from .cap import Candidate, Cap, apply_cap, places
 from .conditions import allows, best_beside
 from .days import Days, add_months, calendar_periods, rating_period
+from .definition import SchemeError
 from .facts import (
     Assignment,
     AttendanceFacts,
@@ -41,7 +42,6 @@ from .scheme import (
     SOURCES,
     Conditions,
     Scheme,
-    SchemeError,
     read_scheme,
 )
 from .suggestion import (

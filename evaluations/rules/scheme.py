@@ -5,7 +5,9 @@ Source: docs/rating-rules.md, 2.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+
+from .definition import DefinitionReader
 
 SOURCES = {
     "conduct": "deductions",
@@ -22,14 +24,6 @@ CAP_BASES = ("good", "good_or_better")
 CADRE_STEPS = (None, 0, 1)
 CONDITION_FLAGS = ("head_not_above_unit", "shortcomings_mended")
 MOST_CREDIT = 10
-
-
-class SchemeError(ValueError):
-    """A definition that no rating can be made with; `problems` are all of them, in English."""
-
-    def __init__(self, problems: list[str]):
-        super().__init__("; ".join(problems))
-        self.problems = problems
 
 
 @dataclass(frozen=True)
@@ -87,122 +81,48 @@ def read_scheme(definition: Mapping) -> Scheme:
     return _Reader(definition).scheme()
 
 
-class _Reader:
-    def __init__(self, definition):
-        self.definition = definition if isinstance(definition, Mapping) else {}
-        self.problems = []
+class _Reader(DefinitionReader):
+    criteria = CRITERIA
 
     def scheme(self):
-        groups, points, group_of = self._groups()
+        groups, points, group_of = self.groups()
         read = self.definition
         scheme = Scheme(
             points=points,
             group_of=group_of,
             group_points=groups,
             meeting_kinds=self._meeting_kinds(),
-            excused_credit=self._number(read, "excused_credit", most=MOST_CREDIT),
-            task_credit=self._numbers("task_credit", OUTCOMES, MOST_CREDIT),
-            review_credit=self._numbers("review_credit", LEVELS, MOST_CREDIT),
-            minimum=self._numbers("min", LEVELS[:3]),
-            unmet_fail_share=self._number(read, "unmet_fail_share"),
-            late_share=self._number(read, "late_share"),
-            exceeded_share=self._number(read, "exceeded_share"),
-            cap_percent=self._number(self._part("cap"), "percent", "cap."),
-            cap_base=self._cap_base(),
-            cap_by_class=self._cap_by_class(),
+            excused_credit=self.number(read, "excused_credit", most=MOST_CREDIT),
+            task_credit=self.numbers("task_credit", OUTCOMES, MOST_CREDIT),
+            review_credit=self.numbers("review_credit", LEVELS, MOST_CREDIT),
+            minimum=self.numbers("min", LEVELS[:3]),
+            unmet_fail_share=self.number(read, "unmet_fail_share"),
+            late_share=self.number(read, "late_share"),
+            exceeded_share=self.number(read, "exceeded_share"),
+            cap_percent=self.number(self.part("cap"), "percent", "cap."),
+            cap_base=self.one_of(CAP_BASES, self.part("cap"), "base", "cap."),
+            cap_by_class=self.flag(self.part("cap"), "by_class", "cap."),
             conditions=self._conditions(),
         )
-        if self.problems:
-            raise SchemeError(self.problems)
+        if "conduct" not in self.seen:
+            self.problems.append("groups: a conduct criterion is needed in some group")
+        self.refuse_problems()
         return scheme
 
-    def _groups(self):
-        groups, points, group_of, seen = {}, {}, {}, set()
-        for group in self._list(self.definition, "groups"):
-            key = str(group.get("key", "")) if isinstance(group, Mapping) else ""
-            if not key or key in groups:
-                self.problems.append(f"groups: a key is missing or there twice: {key!r}")
-                continue
-            groups[key] = self._number(group, "points", f"{key}.")
-            if groups[key] <= 0:
-                self.problems.append(f"{key}.points: a group has more than 0 points")
-            for criterion in self._list(group, "criteria", f"{key}."):
-                name = criterion.get("key") if isinstance(criterion, Mapping) else None
-                if name not in SOURCES or name in seen:
-                    self.problems.append(f"{key}: unknown criterion, or there twice: {name!r}")
-                    continue
-                seen.add(name)
-                if criterion.get("source", SOURCES[name]) != SOURCES[name]:
-                    self.problems.append(f"{name}.source: must be {SOURCES[name]!r}")
-                most = self._number(criterion, "points", f"{name}.")
-                if most > 0:
-                    points[name], group_of[name] = most, key
-            if key not in group_of.values():
-                self.problems.append(f"{key}: a group needs a criterion with points")
-        if sum(groups.values()) != 100:
-            self.problems.append("groups: their points must add to 100")
-        if "conduct" not in seen:
-            self.problems.append("groups: a conduct criterion is needed in some group")
-        return groups, points, group_of
+    def check_criterion(self, name, criterion):
+        if criterion.get("source", SOURCES[name]) != SOURCES[name]:
+            self.problems.append(f"{name}.source: must be {SOURCES[name]!r}")
 
     def _meeting_kinds(self):
-        kinds = self._list(self.definition, "meeting_kinds")
+        kinds = self.list(self.definition, "meeting_kinds")
         if unknown := [kind for kind in kinds if kind not in MEETING_KINDS]:
             self.problems.append(f"meeting_kinds: unknown: {unknown}")
         return frozenset(map(str, kinds))
 
-    def _cap_base(self):
-        base = self._part("cap").get("base")
-        if base not in CAP_BASES:
-            self.problems.append(f"cap.base: must be one of {CAP_BASES}")
-        return base
-
-    def _cap_by_class(self):
-        by_class = self._part("cap").get("by_class")
-        if not isinstance(by_class, bool):
-            self.problems.append("cap.by_class: must be true or false")
-        return by_class
-
     def _conditions(self):
-        """They may be left out, each of them and all."""
-        given = self.definition.get("conditions", {})
-        if not isinstance(given, Mapping):
-            self.problems.append("conditions: an object is needed")
-            return Conditions()
-        if unknown := sorted(set(map(str, given)) - {each.name for each in fields(Conditions)}):
-            self.problems.append(f"conditions: unknown: {unknown}")
-        flags = {name: given.get(name, False) for name in CONDITION_FLAGS}
-        for name, flag in flags.items():
-            if not isinstance(flag, bool):
-                self.problems.append(f"conditions.{name}: must be true or false")
+        given = self.flags_given("conditions", {each.name for each in fields(Conditions)})
+        flags = {name: self.flag(given, name, "conditions.", False) for name in CONDITION_FLAGS}
         steps = given.get("cadre_not_above_branch")
         if isinstance(steps, bool) or steps not in CADRE_STEPS:
             self.problems.append("conditions.cadre_not_above_branch: must be null, 0 or 1")
         return Conditions(cadre_not_above_branch=steps, **flags)
-
-    def _part(self, key):
-        part = self.definition.get(key)
-        return part if isinstance(part, Mapping) else {}
-
-    def _list(self, mapping, key, where=""):
-        value = mapping.get(key)
-        if not isinstance(value, list):
-            self.problems.append(f"{where}{key}: a list is needed")
-            return []
-        return value
-
-    def _numbers(self, key, names, most=1000):
-        return {name: self._number(self._part(key), name, f"{key}.", most) for name in names}
-
-    def _number(self, mapping, key, where="", most=1000):
-        """A decimal from 0 to `most` with at most 4 places: sums and products stay exact."""
-        try:
-            number = Decimal(str(mapping[key]))
-            if 0 <= number <= most and number == round(number, 4):
-                return number
-        except (KeyError, InvalidOperation):
-            pass
-        self.problems.append(
-            f"{where}{key}: a number from 0 to {most} with at most 4 places is needed"
-        )
-        return Decimal(0)
