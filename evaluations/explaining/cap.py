@@ -21,7 +21,7 @@ def cap_lines(records):
         "unit", "person_class", "level", "score", "tasks_exceeded", "tasks_total",
         "present", "excused", "unexcused",
     ):  # fmt: skip
-        peers[_cap_unit(rating, scheme)].append(_candidate(rating, scheme))
+        peers[_cap_unit(rating, scheme)].append(candidate_of(rating, scheme))
     own = dict(
         UnitCap.objects.filter(unit__in=units, year=records.roll_up.year).values_list(
             "unit", "percent"
@@ -43,7 +43,8 @@ def _cap_unit(rating, scheme):
     return rating.unit_id, rating.person_class if scheme.cap_by_class else ""
 
 
-def _candidate(rating, scheme):
+def candidate_of(rating, scheme):
+    """What the cap compares of a rating."""
     recorded = rating.present + rating.excused + rating.unexcused
     credited = rating.present + scheme.excused_credit * rating.excused
     return rules.Candidate(
@@ -56,7 +57,7 @@ def _candidate(rating, scheme):
 
 
 def _cap_line(rating, cap, peers, scheme, own):
-    mine = _candidate(rating, scheme)
+    mine = candidate_of(rating, scheme)
     better = sum(each.level == "excellent" and each.key > mine.key for each in peers)
     return CapLine(
         excellent=cap.excellent,
