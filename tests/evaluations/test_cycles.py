@@ -253,6 +253,7 @@ def test_who_is_to_be_rated_is_known_before_suggestions_are_taken():
     exempt, new, left_again, plain = (each.member for each in small.appraisals)
     make.make_status(exempt)
     make.make_status(left_again, until=date(2025, 6, 30))
+    new.memberships.update(validity=period(date(2025, 7, 1)))
     new.admitted_on = date(2025, 7, 1)
     new.save()
     expected = [left_again.code, plain.code]

@@ -15,6 +15,8 @@ from evaluations.services.roll_ups import roll_up_inline
 from tests import builders as make
 from tests import paper_builders as papers
 
+from .cycles import add_cycle
+
 FOREIGN = 7_000_001
 MARK, CODE_MARK = "Kỳngoại", "ZQXHUYEN"
 YEAR = 2018
@@ -82,6 +84,12 @@ class Half:
     colleagues_task: object = None  # under the assignment that the ward gave
     branch_task: object = None  # that the branch gave a colleague without an account
     branch_reported: object = None  # one that waits for the branch
+    cycle: object = None  # of the ward and the year that is rated, as far as the vote
+    cycle_branch: object = None
+    appraisal: object = None  # of the member
+    self_review: object = None
+    comment: object = None  # that is waited for
+    proposal: object = None
 
     @property
     def organizations(self):
@@ -187,6 +195,7 @@ def _make_half(code, name, pk):
         raised_at=NOON,
         **pk,
     )
+    add_cycle(half, name, pk, year=YEAR, at=NOON)
     return half
 
 
