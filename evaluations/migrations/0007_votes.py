@@ -20,6 +20,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # The trail of deleted rows knows columns of any name but one.
+        migrations.RenameField(model_name="vote", old_name="secret", new_name="is_secret"),
         migrations.CreateModel(
             name="NotVoted",
             fields=[

@@ -33,7 +33,7 @@ class Vote(models.Model):
     issued = _number(_("ballot papers given out"))
     returned = _number(_("ballot papers returned"))
     invalid = _number(_("of them invalid"))
-    secret = models.BooleanField(_("secret ballot"), default=True)
+    is_secret = models.BooleanField(_("secret ballot"), default=True)
     tellers = models.CharField(_("tellers"), max_length=300, blank=True)
     recorded_by = user_field(_("recorded by"))
     recorded_at = models.DateTimeField(_("recorded at"))
