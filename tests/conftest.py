@@ -4,17 +4,14 @@ import os
 
 import pytest
 import redis
-from django.apps import apps
 from django.conf import settings
-from django.db import connection, transaction
+from django.core.management.commands import flush
+from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
-from django.db.models.signals import post_migrate
 from django.test.utils import setup_databases, teardown_databases
 
-from branches.services.quality import load_quality_forms
 from config.ownership import as_owner
-from evaluations.services.schemes import load_schemes
-from tests.owner import empty_tables
+from tests.owner import Migrated
 from tests.template import migrated_template
 from tests.workers import Worker, empty_broker, end_sessions
 
@@ -68,18 +65,18 @@ def django_db_setup(
 
 
 @pytest.fixture(scope="session", autouse=True)
-def test_database(django_db_setup):
-    """The rating sets and the forms of meetings, which migrations load once, come back when a test
-    empties the tables, so that no test depends on the order."""
-
-    @transaction.atomic  # a form without its criteria is refused when a transaction ends
-    def load_again(**_more):
-        load_schemes()
-        load_quality_forms()
-
-    post_migrate.connect(load_again, sender=apps.get_app_config("evaluations"))
+def test_database(django_db_setup, django_db_blocker):
+    """What migrations load once, and the content types and permissions that Django adds, comes
+    back when a test empties the tables, so that no test depends on the order."""
+    with django_db_blocker.unblock():
+        migrated = Migrated()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", empty_tables)
+        patch.setattr(
+            DatabaseOperations,
+            "execute_sql_flush",
+            lambda _operations, _statements: migrated.restore(),
+        )
+        patch.setattr(flush, "emit_post_migrate_signal", lambda *_arguments: None)
         yield
 
 
