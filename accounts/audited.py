@@ -22,6 +22,8 @@ NOT_AUDITED = {
     "evaluations.Rating": COMPUTED,
     "evaluations.Appraisal": "Points at what was suggested, voted and decided, which is audited.",
     "evaluations.CycleBranch": "The branches of a cycle, drawn from the tree, which is audited.",
+    "evaluations.Dossiers": "Papers made of rows that are audited; who downloads them is logged.",
+    "evaluations.DossierPart": "As dossiers.",
     "evaluations.RollUpShard": COMPUTED,
     "evaluations.RollUpUnit": COMPUTED,
     "evaluations.UnitYear": COMPUTED,

@@ -243,6 +243,16 @@ PAGES = {
     "evaluations:objections": own_or("answer_objections"),
     "evaluations:objection": own_or("answer_objections"),
     "evaluations:objection_withdraw": OWN,
+    # Papers of the year end
+    "evaluations:papers": Need("see_ratings"),
+    "evaluations:summary": Need("export_ratings"),
+    "evaluations:cycle_workbook": Need("export_ratings"),
+    "evaluations:ballot": Need("see_ratings"),
+    "evaluations:count_minutes": Need("see_ratings"),
+    "evaluations:appraisal_paper": own_or("see_ratings"),
+    "evaluations:dossier_start": Need("export_ratings"),
+    "evaluations:dossier": SIGNED_IN,
+    "evaluations:dossier_file": SIGNED_IN,
     # Data protection
     "evaluations:anonymisations": Need("anonymise_members"),
     "evaluations:anonymise": Need("anonymise_members"),

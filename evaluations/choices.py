@@ -19,6 +19,11 @@ class NotRatedReason(models.TextChoices):
     NO_RESULTS = "no_results", _("No results to rate from")
 
 
+class SchemeState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    ADOPTED = "adopted", _("Adopted")
+
+
 class RollUpState(models.TextChoices):
     QUEUED = "queued", _("Waiting")
     RUNNING = "running", _("Running")
@@ -118,3 +123,27 @@ class ConditionKind(models.TextChoices):
     HEAD = "head", _("A head is not above the organization")
     CADRE = "cadre", _("An assigned cadre is not above the branch they answer for")
     SHORTCOMINGS = "shortcomings", _("Shortcomings that were pointed out earlier are mended")
+
+
+class PaperFormat(models.TextChoices):
+    PDF = "pdf", "PDF"
+    WORD = "docx", "Word"
+
+
+class OrganizationNotRated(models.TextChoices):
+    """Why an organization in a cycle is not rated (docs/organization-rating-rules.md, 3)."""
+
+    NEW = "new", _("Founded too short a time ago")
+    NO_RESULTS = "no_results", _("No results to rate from")
+
+
+class OrganizationCriterion(models.TextChoices):
+    """The seven criteria of organizations (docs/organization-rating-rules.md, 4)."""
+
+    DISCIPLINE = "discipline", _("Discipline of members")
+    MEETINGS = "meetings", _("Regular meetings held")
+    QUALITY = "quality", _("Quality of meetings")
+    INDICATORS = "indicators", _("Indicators")
+    COVERAGE = "coverage", _("Members with a task")
+    MEMBERS = "members", _("Ratings of members")
+    BRANCHES = "branches", _("Ratings of organizations below")

@@ -5,6 +5,7 @@ from accounts.recording import recording_session
 
 from . import anonymisation, shards
 from .models import RollUp
+from .papers import jobs
 
 RESUME_SECONDS = 15  # as often as beat asks; older messages are superfluous
 
@@ -31,6 +32,29 @@ def resume_roll_ups():
     """Find workers again for roll-ups whose workers died or whose messages were lost."""
     for roll_up_id in shards.stalled_roll_ups():
         work_on_roll_up.apply_async([roll_up_id], expires=RESUME_SECONDS)
+
+
+@shared_task
+def work_on_dossiers(dossiers_id):
+    """Make one part of a dossier, then go to the end of the queue again. A copy does no harm: it
+    finds another part, or nothing to do."""
+    with recording_session(source="task: work_on_dossiers"):
+        more = jobs.work_on_part(dossiers_id, on=timezone.localdate(), at=timezone.now())
+    if more:
+        work_on_dossiers.delay(dossiers_id)
+
+
+@shared_task
+def resume_dossiers():
+    """Find workers again for papers whose workers died or whose messages were lost."""
+    for dossiers_id in jobs.unfinished_dossiers():
+        work_on_dossiers.apply_async([dossiers_id], expires=RESUME_SECONDS)
+
+
+@shared_task
+def forget_dossiers():
+    """Keep papers that were made no longer than DOSSIER_KEEP_DAYS."""
+    jobs.forget_dossiers(at=timezone.now())
 
 
 @shared_task

@@ -3,6 +3,7 @@
 from .appraisal import Appraisal, Comment, Proposal, SelfReview
 from .cycle import Cycle, CycleBranch, CycleStep, StepDone
 from .decision import CapOverride, Decision
+from .dossiers import DossierPart, Dossiers
 from .facts import Deduction, OrganizationRating, UnitCap
 from .objection import Objection
 from .rating import Rating
@@ -19,6 +20,8 @@ __all__ = [
     "CycleStep",
     "Decision",
     "Deduction",
+    "DossierPart",
+    "Dossiers",
     "NotVoted",
     "Objection",
     "OrganizationRating",

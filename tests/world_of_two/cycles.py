@@ -10,9 +10,12 @@ from evaluations.models import (
     Cycle,
     CycleBranch,
     CycleStep,
+    Dossiers,
     Proposal,
     SelfReview,
     StepDone,
+    Vote,
+    VoteCount,
 )
 
 DONE = (StepKind.COLLECTIVE, StepKind.SELF_REVIEW, StepKind.COMMENTS, StepKind.PROPOSAL)
@@ -62,6 +65,31 @@ def add_cycle(half, name, pk, *, year, at):
         note=f"Nhất trí {name}",
         proposed_by=half.user,
         proposed_at=at,
+        **pk,
+    )
+    half.vote = Vote.objects.create(
+        cycle_branch=half.cycle_branch,
+        held_on=date(year, 12, 31),
+        convened=3,
+        present=3,
+        issued=3,
+        returned=3,
+        tellers=f"Tổ kiểm phiếu {name}",
+        recorded_by=half.user,
+        recorded_at=at,
+        **pk,
+    )
+    VoteCount.objects.bulk_create(
+        VoteCount(vote=half.vote, appraisal=each, good=3)
+        for each in half.cycle_branch.appraisals.to_be_rated()
+    )
+    half.dossiers = Dossiers.objects.create(
+        cycle=half.cycle,
+        organization=half.ward,
+        format="pdf",
+        requested_by=half.user,
+        requested_at=at,
+        finished_at=at,
         **pk,
     )
 

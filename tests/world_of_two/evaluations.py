@@ -25,6 +25,19 @@ EXAMPLES = {
         "objection", post={"outcome": "accepted", "answer": "Đã sửa"}, posted=200
     ),
     "evaluations:objection_withdraw": of("objection", status=405, posted=302),
+    # Papers of the year end
+    "evaluations:papers": of("cycle"),
+    "evaluations:summary": Example(lambda half: [half.cycle.pk, "decided", "docx"]),
+    "evaluations:cycle_workbook": of("cycle"),
+    "evaluations:ballot": Example(
+        lambda half: [half.cycle.pk, half.branch.pk, 1, "docx"],
+    ),
+    "evaluations:count_minutes": Example(lambda half: [half.vote.pk, "docx"]),
+    "evaluations:appraisal_paper": Example(lambda half: [half.appraisal.pk, "review", "docx"]),
+    "evaluations:dossier_start": of("cycle", status=405, post={"format": "pdf"}, posted=302),
+    # Nobody but who asked for them, whatever their role.
+    "evaluations:dossier": of("dossiers", status=404, signed_in=404),
+    "evaluations:dossier_file": of("dossiers", status=404, signed_in=404),
     # Data protection
     "evaluations:anonymisations": Example(),
     "evaluations:anonymise": of("member", posted=200),
