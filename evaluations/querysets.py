@@ -1,26 +1,10 @@
-"""Which schemes, roll-ups and ratings."""
+"""Which roll-ups, ratings and objections."""
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from branches.models import EarlierOrganization, Organization
-
-
-class SchemeQuerySet(models.QuerySet):
-    def newest(self):
-        """The newest version of each key."""
-        return self.order_by("key", "-version").distinct("key")
-
-    def for_year(self, year):
-        """The newest version of the scheme whose years hold `year`; before the first, the first.
-
-        Raises Scheme.DoesNotExist when no scheme is loaded.
-        """
-        fitting = self.filter(
-            Q(first_year__lte=year) & (Q(last_year=None) | Q(last_year__gte=year))
-        ).order_by("-first_year", "-version")
-        return fitting.first() or self.order_by("first_year", "-version")[:1].get()
 
 
 class RollUpQuerySet(models.QuerySet):

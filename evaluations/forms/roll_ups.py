@@ -28,10 +28,10 @@ class RollUpForm(forms.Form):
         help_text=_("Groups, points, conditions of the levels and the cap."),
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, organizations, **kwargs):
+        """organizations: the one acted for and those above it, whose rating sets it may use."""
         super().__init__(*args, **kwargs)
-        newest = Scheme.objects.newest().values("pk")
-        self.fields["scheme"].queryset = Scheme.objects.filter(pk__in=newest)
+        self.fields["scheme"].queryset = Scheme.objects.offered_to(organizations)
         self.helper = FormHelper()
         self.helper.layout = Layout(
             Row(Column("year"), Column("as_of")),

@@ -44,7 +44,8 @@ def roll_up_list(request):
 def roll_up_start(request):
     acting = request.acting
     acting.require("start_roll_up")
-    form = RollUpForm(request.POST or None, initial={"year": read_year(request) or acting.on.year})
+    initial = {"year": read_year(request) or acting.on.year}
+    form = RollUpForm(request.POST or None, initial=initial, organizations=acting.above)
     if request.method == "POST" and form.is_valid():
         year = form.cleaned_data["year"]
         same = RollUp.objects.unfinished().filter(organization=acting.organization, year=year)

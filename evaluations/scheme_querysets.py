@@ -1,0 +1,50 @@
+"""Which rating sets."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class SchemeQuerySet(models.QuerySet):
+    def adopted(self):
+        """Those that roll-ups and cycles may use."""
+        return self.filter(state="adopted")
+
+    def newest(self):
+        """The newest adopted version of each key."""
+        return self.adopted().order_by("key", "-version").distinct("key")
+
+    def for_year(self, year):
+        """The newest version of the scheme whose years hold `year`, of those that come with the
+        software; before the first, the first. What organizations adopt, their cycles name.
+
+        Raises Scheme.DoesNotExist when no scheme is loaded.
+        """
+        central = self.filter(organization=None)
+        fitting = central.filter(
+            Q(first_year__lte=year) & (Q(last_year=None) | Q(last_year__gte=year))
+        ).order_by("-first_year", "-version")
+        return fitting.first() or central.order_by("first_year", "-version")[:1].get()
+
+    def offered_to(self, organizations):
+        """The newest adopted versions for an organization: those that come with the software, and
+        those of `organizations`, itself and those above it."""
+        own = Q(organization=None) | Q(organization__in=[each.pk for each in organizations])
+        return self.filter(pk__in=self.filter(own).newest().values("pk"))
+
+    def visible_to(self, user, *, on):
+        """Those that come with the software; those of organizations whose ratings the user may
+        see on the day; and those by which they and the user's own member are rated."""
+        scope = user.scope_for("see_ratings", on=on).values("pk")
+        cycles = Q(cycles__organization__in=scope) | Q(cycles__branches__branch__in=scope)
+        roll_ups = Q(roll_ups__organization__in=scope)
+        if user.member_id:
+            cycles |= Q(cycles__appraisals__member=user.member_id)
+        used = self.model.objects.filter(cycles | roll_ups, state="adopted")
+        return self.filter(
+            Q(organization=None) | Q(organization__in=scope) | Q(pk__in=used.values("pk"))
+        )
+
+    def editable_by(self, user, *, on):
+        """Drafts of organizations whose rating sets the user may edit on the day."""
+        scope = user.scope_for("edit_schemes", on=on).values("pk")
+        return self.filter(state="draft", organization__in=scope)
