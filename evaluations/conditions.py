@@ -7,14 +7,14 @@ Source: docs/organization-rating-rules.md, 9.
 from collections import defaultdict
 from dataclasses import dataclass
 
-from assignments.choices import AssignmentRole, Level
+from assignments.choices import AssignmentRole
 from assignments.models import Assignment
 from branches.choices import Rank
 from branches.models import Organization, Position
 
 from .choices import ConditionKind
-from .models import OrganizationRating
-from .rules import allows, best_beside, read_scheme
+from .models import OrganizationAppraisal, OrganizationRating, Shortcomings
+from .rules import allows, best_beside, best_when_mended, read_scheme
 
 HEADS = (Rank.SECRETARY, Rank.BRANCH_SECRETARY)
 
@@ -43,7 +43,7 @@ class Limit:
 def conditions_of(appraisals, *, cycle):
     """{appraisal's pk: (Limit, …)}: the conditions of the cycle's scheme, for those they concern.
 
-    `appraisals` are of the cycle, in any iterable. Four queries; none without conditions.
+    `appraisals` are of the cycle, in any iterable. Five queries; none without conditions.
     """
     asked = read_scheme(cycle.scheme.definition).conditions
     if not asked:
@@ -53,10 +53,11 @@ def conditions_of(appraisals, *, cycle):
     for kind, steps, member, organization in _answered_for(appraisals, asked, cycle):
         found[member].append((kind, steps, organization))
     levels = levels_of({each[2] for rows in found.values() for each in rows}, year=cycle.year)
+    mended = _mended(appraisals) if asked.shortcomings_mended else None
     return {
         appraisal.pk: limits
         for appraisal in appraisals
-        if (limits := _limits(appraisal, found[appraisal.member_id], levels, asked))
+        if (limits := _limits(appraisal, found[appraisal.member_id], levels, mended))
     }
 
 
@@ -66,9 +67,14 @@ def unmet(limits, level):
 
 
 def levels_of(organizations, *, year):
-    """{organization: its level for the year} of those that are rated. One query."""
-    rows = OrganizationRating.objects.filter(year=year, organization__in=organizations)
-    levels = dict(rows.values_list("organization", "level"))
+    """{organization: its level for the year} of those that are rated: what is decided in a cycle,
+    else what is recorded. Two queries."""
+    recorded = OrganizationRating.objects.filter(year=year, organization__in=organizations)
+    decided = OrganizationAppraisal.objects.decided().filter(
+        cycle__year=year, organization__in=organizations
+    )
+    levels = dict(recorded.values_list("organization", "level"))
+    levels |= dict(decided.values_list("organization", "decision__level"))
     return {each: levels[each.pk] for each in organizations if each.pk in levels}
 
 
@@ -89,19 +95,18 @@ def _answered_for(appraisals, asked, cycle):
             yield ConditionKind.CADRE, asked.cadre_not_above_branch, duty.member_id, duty.target
 
 
-def _limits(appraisal, answered_for, levels, asked):
+def _mended(appraisals):
+    rows = Shortcomings.objects.filter(appraisal__in=appraisals)
+    return dict(rows.values_list("appraisal", "mended"))
+
+
+def _limits(appraisal, answered_for, levels, mended):
     limits = []
     for kind, steps, organization in answered_for:
         level = levels.get(organization, "")
         best = best_beside(level, steps=steps) if level else ""
         limits.append(Limit(kind, best, organization, level))
-    if asked.shortcomings_mended:
-        limits.append(Limit(ConditionKind.SHORTCOMINGS, _best_after(appraisal.shortcomings_mended)))
+    if mended is not None:
+        best = best_when_mended(mended.get(appraisal.pk))
+        limits.append(Limit(ConditionKind.SHORTCOMINGS, best))
     return tuple(limits)
-
-
-def _best_after(mended):
-    """Shortcomings that are not mended leave no more open than `good`."""
-    if mended is None:
-        return ""
-    return Level.EXCELLENT if mended else Level.GOOD

@@ -6,6 +6,14 @@ from .decision import CapOverride, Decision
 from .dossiers import DossierPart, Dossiers
 from .facts import Deduction, OrganizationRating, UnitCap
 from .objection import Objection
+from .organization_appraisal import (
+    OrganizationAppraisal,
+    OrganizationDecision,
+    OrganizationPlaces,
+    OrganizationRound,
+    OrganizationScheme,
+    Shortcomings,
+)
 from .rating import Rating
 from .rollup import RollUp, RollUpShard, RollUpUnit, UnitYear
 from .scheme import Scheme
@@ -24,7 +32,12 @@ __all__ = [
     "Dossiers",
     "NotVoted",
     "Objection",
+    "OrganizationAppraisal",
+    "OrganizationDecision",
+    "OrganizationPlaces",
     "OrganizationRating",
+    "OrganizationRound",
+    "OrganizationScheme",
     "Proposal",
     "Rating",
     "RollUp",
@@ -32,6 +45,7 @@ __all__ = [
     "RollUpUnit",
     "Scheme",
     "SelfReview",
+    "Shortcomings",
     "StepDone",
     "UnitCap",
     "UnitYear",

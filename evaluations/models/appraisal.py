@@ -50,10 +50,6 @@ class Appraisal(models.Model):
     voted_level = models.CharField(
         _("level that the branch voted"), max_length=9, choices=Level.choices, blank=True
     )
-    # None: nothing was pointed out earlier, or the branch has not said yet.
-    shortcomings_mended = models.BooleanField(
-        _("earlier shortcomings are mended"), null=True, blank=True
-    )
     decision = models.OneToOneField(
         "Decision",
         on_delete=models.PROTECT,

@@ -5,7 +5,7 @@ and prove it in tests. Both follow docs/rating-rules.md, whose sections the func
 """
 
 from .cap import Candidate, Cap, apply_cap, places
-from .conditions import allows, best_beside
+from .conditions import allows, best_beside, best_when_mended
 from .days import Days, add_months, calendar_periods, rating_period
 from .definition import SchemeError
 from .facts import (
@@ -35,6 +35,11 @@ from .facts import (
     task_facts,
     task_result,
 )
+from .organization_scheme import (
+    OrganizationScheme,
+    read_organization_scheme,
+)
+from .organizations import OrganizationRecord, suggest_organization
 from .scheme import (
     CRITERIA,
     LEVELS,
@@ -76,6 +81,8 @@ __all__ = [
     "LevelStep",
     "Meeting",
     "MemberRecord",
+    "OrganizationRecord",
+    "OrganizationScheme",
     "RequiredMeeting",
     "Review",
     "RosterRow",
@@ -91,6 +98,7 @@ __all__ = [
     "apply_cap",
     "attendance_facts",
     "best_beside",
+    "best_when_mended",
     "calendar_periods",
     "chains",
     "criterion_points",
@@ -101,10 +109,12 @@ __all__ = [
     "not_rated_reason",
     "places",
     "rating_period",
+    "read_organization_scheme",
     "read_scheme",
     "required_meetings",
     "round_half_up",
     "suggest",
+    "suggest_organization",
     "task_facts",
     "task_result",
 ]

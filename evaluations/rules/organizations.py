@@ -13,6 +13,7 @@ from .days import Days, add_months, last_of_month, rating_period
 from .organization_scheme import CRITERIA, OrganizationScheme
 from .suggestion import Condition, CriterionPoints, LevelStep, round_half_up
 
+ALWAYS = Days()
 REGULAR = "regular"
 SCORED_KINDS = ("regular", "thematic")
 LEADING_RANKS = (
@@ -57,7 +58,7 @@ class BranchMeeting:
 class Branch:
     """A branch of the cycle at or below the organization, and all its meetings."""
 
-    validity: Days = Days()
+    validity: Days = ALWAYS
     meetings: Sequence[BranchMeeting] = ()
 
 

@@ -1,0 +1,27 @@
+SELECT keep_in_locked_cycles_no_more('evaluations_organizationround');
+SELECT keep_in_locked_cycles_no_more('evaluations_organizationappraisal');
+SELECT keep_in_locked_cycles_no_more('evaluations_shortcomings');
+DROP TRIGGER check_organization_cap_update ON evaluations_organizationappraisal;
+DROP TRIGGER check_organization_cap_delete ON evaluations_organizationappraisal;
+DROP TRIGGER check_organization_cap_update ON evaluations_organizationplaces;
+DROP TRIGGER check_organization_cap_update ON evaluations_organizationround;
+DROP TRIGGER check_organization_cap_insert ON evaluations_unitcap;
+DROP TRIGGER check_organization_cap_update ON evaluations_unitcap;
+DROP TRIGGER check_organization_cap_delete ON evaluations_unitcap;
+DROP TRIGGER check_organization_in_force_insert ON evaluations_organizationdecision;
+DROP TRIGGER check_organization_in_force_row ON evaluations_organizationappraisal;
+DROP TRIGGER check_organization_in_force_update ON evaluations_organizationappraisal;
+DROP TRIGGER check_as_decided_update ON evaluations_organizationappraisal;
+DROP TRIGGER check_as_decided_insert ON evaluations_organizationrating;
+DROP TRIGGER check_as_decided_update ON evaluations_organizationrating;
+DROP TRIGGER check_as_decided_former ON evaluations_organizationrating;
+DROP TRIGGER check_as_decided_delete ON evaluations_organizationrating;
+DROP FUNCTION
+    refuse_lock_without_organizations, refuse_organization_in_locked_cycle, check_organization_step,
+    refuse_change_of_organization_places, refuse_change_of_organization_decision,
+    check_organization_decisions
+CASCADE;
+DROP FUNCTION
+    check_organization_ratings_agree, check_organization_decision_in_force,
+    check_organization_cap_of_units, check_organization_cap, organization_cap_uses;
+DROP VIEW evaluations_organizationready;
