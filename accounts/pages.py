@@ -232,11 +232,18 @@ PAGES = {
     # Ratings
     "evaluations:board": Need("see_ratings"),
     "evaluations:ratings_download": Need("export_ratings"),
+    "evaluations:board_changes": Need("see_ratings"),
+    "evaluations:board_years": Need("see_ratings"),
+    "evaluations:five_years": Need("see_ratings"),
     "evaluations:rating": own_or("see_ratings"),
     "evaluations:rating_readers": own_or("see_access"),
     "evaluations:roll_ups": Need("see_ratings"),
     "evaluations:roll_up_start": Need("start_roll_up"),
     "evaluations:roll_up": Need("see_ratings"),
+    # Votes of branches
+    "evaluations:votes": Need("see_ratings"),
+    "evaluations:vote_record": Need("keep_appraisals"),
+    "evaluations:vote_withdraw": Need("keep_appraisals"),
     # One's own record, and objections to it
     "evaluations:own_record": OWN,
     "evaluations:objection_raise": OWN,

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from . import paper_urls
+from . import board_urls, paper_urls, vote_urls
 from .views import anonymising, own_record, ratings, readers, roll_ups
 
 app_name = "evaluations"
 
 urlpatterns = [
+    *board_urls.urlpatterns,
     *paper_urls.urlpatterns,
+    *vote_urls.urlpatterns,
     path("ratings/", ratings.rating_board, name="board"),
     path("ratings/download.<str:kind>", ratings.rating_download, name="ratings_download"),
     path("ratings/<int:pk>/", ratings.rating_detail, name="rating"),

@@ -1,7 +1,7 @@
 """Reads of the votes of a branch: whom a ballot is on, its base, and what came of it."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Subquery
 
@@ -9,11 +9,12 @@ from branches.choices import ActivityStatus, AttendanceStatus, Capacity, Meeting
 from branches.minutes import OFFICIAL, kind_of
 from branches.models import Attendance, Meeting, Member, Membership, MemberStatus
 
-from .choices import VoteCounting
-from .models import Appraisal, Vote, VoteCount
+from .choices import StepKind, VoteCounting
+from .models import Appraisal, Proposal, Vote, VoteCount
 from .rules import votes as rules
 
 MEETINGS_OFFERED = 5
+RECENT = timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,12 @@ def meetings_of(branch):
     return branch.meetings.exclude(kind=MeetingKind.RESIDENTS).order_by("-held_on", "code")
 
 
+def likely_day(branch, *, today):
+    """The day of the newest meeting of the last weeks, or else today."""
+    recent = meetings_of(branch).filter(held_on__gt=today - RECENT, held_on__lte=today)
+    return recent.values_list("held_on", flat=True).first() or today
+
+
 def _members(branch, meeting, *, on):
     belongs = Membership.objects.valid_on(on).filter(member=OuterRef("pk"), branch=branch)
     status = MemberStatus.objects.valid_on(on).filter(member=OuterRef("pk"))
@@ -86,6 +93,20 @@ def to_vote_on(cycle_branch, *, round_number, ballot):
         return list(rows.filter(pk__in=good))
     elsewhere = VoteCount.objects.filter(appraisal=OuterRef("pk")).exclude(vote__round=round_number)
     return list(rows.to_be_rated().exclude(Exists(elsewhere)))
+
+
+def stored_ballot(cycle_branch, *, round_number, ballot):
+    """The Vote with its counts and those not voted on; None when it is not recorded."""
+    rows = cycle_branch.votes.filter(round=round_number, ballot=ballot)
+    return rows.prefetch_related("counts", "not_voted").first()
+
+
+def add_proposals(appraisals):
+    """Set `proposed` on each: the level that the branch committee proposes, or ""."""
+    rows = Proposal.objects.filter(appraisal__in=appraisals, step=StepKind.PROPOSAL)
+    levels = dict(rows.values_list("appraisal", "level"))
+    for each in appraisals:
+        each.proposed = levels.get(each.pk, "")
 
 
 def counts_of(cycle_branch, *, round_number, ballot):

@@ -3,6 +3,8 @@
 Source: docs/year-end.md, 3.
 """
 
+from dataclasses import dataclass
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
@@ -18,6 +20,7 @@ from ..models import NotVoted, Vote, VoteCount
 from ..rules import votes as rules
 from ..voting import counts_of, first_level, to_vote_on
 from .cycle_steps import locked_branch, require_turn
+from .cycles import require_open
 
 ACTION = "keep_appraisals"
 NUMBERS = ("convened", "away", "absent_exempt", "present", "issued", "returned", "invalid")
@@ -111,6 +114,51 @@ def withdraw_vote(vote, *, reason, by, at):
     with told_at(None, REFUSED):
         vote.delete()
         settle_votes(branch)
+
+
+def why_not(cycle_branch, round_number, ballot):
+    """Why a ballot cannot be recorded now, in a sentence; "" when it can."""
+    vote = cycle_branch.votes.filter(round=round_number, ballot=ballot).first()
+    vote = vote or Vote(cycle_branch=cycle_branch, round=round_number, ballot=ballot)
+    try:
+        require_open(cycle_branch.cycle)
+        _require_time(cycle_branch, vote)
+    except ValidationError as error:
+        return " ".join(error.messages)
+    if (round_number, ballot) != (1, rules.FIRST) and not _before(cycle_branch, vote):
+        return _("Record the ballot before this one first.")
+    if not to_vote_on(cycle_branch, round_number=round_number, ballot=ballot):
+        return _("There is nobody to vote on.")
+    return ""
+
+
+@dataclass(frozen=True)
+class NextBallot:
+    """A ballot that may be recorded, corrected or withdrawn; `refusal` says why it may not."""
+
+    round_number: int
+    ballot: int
+    is_recorded: bool
+    refusal: str
+
+
+def next_ballots(cycle_branch, rounds):
+    """What can be done about the ballots of the last of the `rounds` (voting.rounds_of), and the
+    one that comes next, in order."""
+    last = rounds[-1] if rounds else None
+    if last is None:
+        return [_ballot(cycle_branch, 1, rules.FIRST, is_recorded=False)]
+    found = [_ballot(cycle_branch, last.number, rules.FIRST, is_recorded=True)]
+    if last.second or (cycle_branch.cycle.second_ballot and last.good):
+        is_recorded = last.second is not None
+        found.append(_ballot(cycle_branch, last.number, rules.SECOND, is_recorded=is_recorded))
+    if to_vote_on(cycle_branch, round_number=last.number + 1, ballot=rules.FIRST):
+        found.append(_ballot(cycle_branch, last.number + 1, rules.FIRST, is_recorded=False))
+    return found
+
+
+def _ballot(branch, number, ballot, *, is_recorded):
+    return NextBallot(number, ballot, is_recorded, why_not(branch, number, ballot))
 
 
 def settle_votes(cycle_branch):

@@ -17,6 +17,7 @@ from evaluations.models import (
     Vote,
     VoteCount,
 )
+from evaluations.services.votes import settle_votes
 
 DONE = (StepKind.COLLECTIVE, StepKind.SELF_REVIEW, StepKind.COMMENTS, StepKind.PROPOSAL)
 
@@ -83,6 +84,7 @@ def add_cycle(half, name, pk, *, year, at):
         VoteCount(vote=half.vote, appraisal=each, good=3)
         for each in half.cycle_branch.appraisals.to_be_rated()
     )
+    settle_votes(half.cycle_branch)
     half.dossiers = Dossiers.objects.create(
         cycle=half.cycle,
         organization=half.ward,

@@ -3,15 +3,31 @@
 from .example import Example, of
 from .world import YEAR
 
+
+def _branch_of_cycle(half):
+    return [half.cycle.pk, half.branch.pk]
+
+
+def _ballot(half):
+    return [*_branch_of_cycle(half), 1, 1]
+
+
 EXAMPLES = {
     # Ratings
     "evaluations:board": Example(query={"year": YEAR}),
     "evaluations:ratings_download": Example(lambda half: ["csv"], query={"year": YEAR}),
+    "evaluations:board_changes": Example(query={"year": YEAR}),
+    "evaluations:board_years": Example(query={"year": YEAR}),
+    "evaluations:five_years": Example(query={"year": YEAR}),
     "evaluations:rating": of("rating"),
     "evaluations:roll_ups": Example(),
     "evaluations:roll_up_start": Example(posted=200),
     "evaluations:roll_up": of("roll_up"),
     "evaluations:rating_readers": of("rating"),
+    # Votes of branches
+    "evaluations:votes": Example(_branch_of_cycle),
+    "evaluations:vote_record": Example(_ballot, post={"held_on": "2025-12-31"}, posted=200),
+    "evaluations:vote_withdraw": Example(_ballot, post={"reason": "Nhầm"}, posted=302),
     # One's own record
     "evaluations:own_record": Example(query={"year": YEAR}),
     "evaluations:objection_raise": Example(
