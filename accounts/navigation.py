@@ -53,7 +53,7 @@ PAGES = (
     Page("assignments:confirmations", _("Confirmations"), "user-check", ("confirmation",)),
     Page("branches:members", _("Members"), "users", ("member", "position")),
     Page("assignments:desk", _("Assignments"), "clipboard-list", ASSIGNING),
-    Page("evaluations:board", _("Ratings"), "chart-bar", ("board", "rating")),
+    Page("evaluations:board", _("Ratings"), "chart-bar", ("board", "rating", "five_years")),
     Page("branches:organizations", _("Organizations"), "sitemap", ("organization", "reorganiz")),
     Page("branches:committees", _("Committees"), "users-group", ("committee",)),
     Page(

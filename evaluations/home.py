@@ -13,8 +13,10 @@ from branches.models import Meeting, Organization
 from branches.reports import with_roster_counts
 
 from . import reports
-from .board import Board, read_board, read_population
+from .board import Board, read_board
+from .decided import with_decisions
 from .models import RollUp
+from .population import read_population
 from .runs import latest_runs, rated_years, ratings_by_year, ratings_of
 
 ROWS = 6
@@ -33,8 +35,8 @@ def year_end(acting):
     runs = latest_runs(acting)
     year = next((year for year in rated_years(runs) if year <= acting.on.year), None)
     if year:
-        ratings = ratings_of(acting, runs, year=year)
-        board = read_board(read_population(ratings, organization=acting.organization, year=year))
+        ratings = with_decisions(ratings_of(acting, runs, year=year), year=year, acting=acting)
+        board = read_board(read_population(ratings, acting=acting, year=year))
     visible = RollUp.objects.visible_to(acting.user, on=acting.today)
     here = visible.filter(organization__in=acting.subtree.values("pk"))
     told = here.told(on=acting.on, today=acting.today)

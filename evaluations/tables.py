@@ -7,17 +7,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from assignments.choices import Level
 from branches.as_of import each_as_of
 from branches.tables import WIDE, DayColumn, LinkColumn, NumberColumn, card_number
 
+from .levels import rank_of
 from .models import Rating, RollUp
 from .templatetags.ratings import level_short
-
-LEVEL_RANK = Case(
-    *(When(suggested_level=level, then=Value(rank)) for rank, level in enumerate(Level.values)),
-    default=Value(len(Level)),
-)
 
 
 class PartColumn(tables.Column):
@@ -53,6 +48,9 @@ class RatingTable(tables.Table):
     suggested = tables.Column(
         accessor="suggested_level", verbose_name=_("Suggested level"), empty_values=()
     )
+    decided = tables.Column(
+        accessor="decided_level", verbose_name=_("Decided level"), empty_values=()
+    )
     remarks = tables.Column(empty_values=(), orderable=False, verbose_name=_("To note"))
 
     class Meta:
@@ -71,14 +69,27 @@ class RatingTable(tables.Table):
 
     def order_suggested(self, ratings, is_descending):
         """Best first, those without a level last either way."""
-        rank = LEVEL_RANK.desc() if is_descending else LEVEL_RANK.asc()
+        rank = rank_of("suggested_level")
+        rank = rank.desc() if is_descending else rank.asc()
         return ratings.order_by("-rated", rank, "member__sort_key", "member__code"), True
+
+    def order_decided(self, ratings, is_descending):
+        """Best first, those not decided last either way."""
+        open_last = Case(When(decided_level="", then=Value(1)), default=Value(0))
+        rank = rank_of("decided_level")
+        rank = rank.desc() if is_descending else rank.asc()
+        return ratings.order_by(open_last, rank, "member__sort_key", "member__code"), True
 
     def render_suggested(self, record):
         return level_short(record.suggested_level)
 
+    def render_decided(self, record):
+        return level_short(record.decided_level) if record.decided_level else "–"
+
     def render_remarks(self, record):
         notes = []
+        if record.decided_level and record.decided_level != record.suggested_level:
+            notes.append(("chip-info", _("Decided otherwise")))
         if record.capped:
             notes.append(("chip-info", _("Capped")))
         if record.needs_decision:

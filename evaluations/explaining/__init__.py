@@ -6,6 +6,7 @@ never changed; `Explanation.changed` names those that today's records no longer 
 """
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from django.utils.translation import gettext_lazy as _
 
@@ -43,6 +44,9 @@ CONDITION_TEXTS = {
     "exceeded_from": _("Tasks exceeded are at least %(bound)s: %(value)s"),
     "late_within": _("Tasks late are at most %(bound)s: %(value)s"),
 }
+
+# Where on the page the rows stand that a condition counts; tasks for all others.
+CONDITION_ROWS = {"discipline": "computed", "score_below": "points", "score_from": "points"}
 
 
 def explain_rating(rating: Rating) -> Explanation:
@@ -96,6 +100,8 @@ def _explain(rating, records, cap, suggestion):
         disciplines=tuple(records.disciplines[rating.member_id]),
         statuses=tuple(records.statuses[rating.member_id]),
         levels=_level_lines(suggestion),
+        steps=suggestion.steps,
+        lost=_lost(suggestion),
         cap=cap,
         undecided=tuple((key, Undecided(key).label) for key in undecided),
         changed=_changed(rating, suggestion, cap, undecided) if rating.pk else (),
@@ -129,6 +135,17 @@ def _groups(suggestion, records):
             )
         )
     return tuple(lines)
+
+
+def _lost(suggestion):
+    """{label of a criterion: points that it is short of, of those it could give}, most first."""
+    short = {}
+    for key, each in suggestion.criteria.items():
+        if each.points is not None:
+            most = rules.round_half_up(Fraction(each.most * each.group) / Fraction(each.applying))
+            short[str(Criterion(key).label)] = most - each.points
+    lost = sorted(short.items(), key=lambda item: item[1], reverse=True)
+    return {label: points for label, points in lost if points > 0}
 
 
 def _meeting_lines(required, records, rating):
@@ -189,6 +206,7 @@ def _level_lines(suggestion):
                     CONDITION_TEXTS[each.kind]
                     % {"value": number(each.value), "bound": number(each.bound)},
                     each.met,
+                    CONDITION_ROWS.get(each.kind, "rows-tasks"),
                 )
                 for each in step.conditions
             ),

@@ -8,6 +8,7 @@ from assignments.models import Assignment, Review, Task
 from branches.models import Discipline, Meeting, MemberStatus
 
 from ..models import Deduction, Rating
+from ..rules import LevelStep
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,11 @@ class ReviewLine:
 
 @dataclass(frozen=True)
 class ConditionLine:
+    """`rows` is where on the page the rows stand that it counts."""
+
     text: str
     met: bool
+    rows: str
 
 
 @dataclass(frozen=True)
@@ -157,6 +161,8 @@ class Explanation:
     meetings     the required meetings, in order of day
     missed       months (1–12) that count as missed
     levels, cap  empty and None when the member is not rated
+    steps        what `levels` say in words, as values
+    lost         {criterion: points that it is short of}, most first
     undecided    (key, label) of each reason why a person must decide
     changed      names of stored values that the records of today no longer give
     """
@@ -172,6 +178,8 @@ class Explanation:
     disciplines: tuple[Discipline, ...]
     statuses: tuple[MemberStatus, ...]
     levels: tuple[LevelLine, ...]
+    steps: tuple[LevelStep, ...]
+    lost: dict[str, Decimal]
     cap: CapLine | None
     undecided: tuple[tuple[str, str], ...]
     changed: tuple[str, ...]

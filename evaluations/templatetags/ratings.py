@@ -83,6 +83,23 @@ def chart_size(bars):
 
 
 @register.filter
+def chart_bars(chart):
+    """How many bars' height a picture needs: two for each group that has two."""
+    return len(chart["labels"]) * len({series["stack"] for series in chart["series"]})
+
+
+@register.simple_tag(takes_context=True)
+def tie_address(context, cap, year):
+    """Where those who are equal at the limit of a cap unit are decided on; without a cycle, where
+    they are listed."""
+    within = {"unit": cap.unit.pk, "person_class": cap.person_class}
+    acting = context["request"].acting
+    if cap.cycle:
+        return acting.url("evaluations:decisions", cap.cycle, ties=1, **within)
+    return acting.url("evaluations:board", year=year, capped=1, decision=1, **within) + "#list"
+
+
+@register.filter
 def period_name(line, kind):
     """What a period of duty visits is called: 3/2018, quarter 1, 2018."""
     if kind == "month":

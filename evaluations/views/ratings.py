@@ -16,10 +16,13 @@ from branches.as_of import Seen, as_of
 from branches.listing import render_list, wants_list
 from branches.models import Meeting, Member, Organization
 
-from .. import board, charts, exports
+from .. import charts, exports
+from ..board import read_board
+from ..decided import with_decisions
 from ..explaining import explain_rating
 from ..filters import RatingFilter
 from ..models import Rating
+from ..population import read_population
 from ..runs import latest_runs, rated_years, ratings_of
 from ..tables import RatingTable
 
@@ -31,15 +34,13 @@ def rating_board(request):
     acting.require("see_ratings")
     runs = latest_runs(acting)
     years = rated_years(runs)
-    year = read_year(request) or next((y for y in years if y <= acting.on.year), acting.on.year)
-    ratings = ratings_of(acting, runs, year=year)
+    year = shown_year(request, years)
+    ratings = _decided_ratings(acting, runs, year=year)
     population = _population(request, ratings, year=year)
     filters = _rating_filter(request, ratings, population)
     context = {"year": year, "years": years, "may_start": acting.may("start_roll_up")}
     if not wants_list(request):
-        context["board"] = board.read_board(population)
-    if context.get("board"):
-        context["chart"] = charts.level_chart(context["board"])
+        context |= _picture(acting, read_board(population))
     if acting.may("export_ratings"):
         context["downloads"] = [
             {"label": kind.upper(), "url": _download_url(request, kind, year)}
@@ -68,7 +69,7 @@ def rating_download(request, kind):
     year = read_year(request)
     if kind not in ("csv", "xlsx") or year is None:
         raise Http404
-    ratings = ratings_of(acting, latest_runs(acting), year=year)
+    ratings = _decided_ratings(acting, latest_runs(acting), year=year)
     population = _population(request, ratings, year=year)
     ratings = exports.for_reader(
         _rating_filter(request, ratings, population).qs, user=request.user, today=acting.today
@@ -134,13 +135,47 @@ def _log(request, kind, *, year, **what):
     log_access(kind, by=request.user, at=timezone.now(), note=str(year), **what)
 
 
+def shown_year(request, years):
+    """The year of the address, or the newest of those with ratings up to the day."""
+    on = request.acting.on
+    return read_year(request) or next((year for year in years if year <= on.year), on.year)
+
+
+def _decided_ratings(acting, runs, *, year):
+    return with_decisions(ratings_of(acting, runs, year=year), year=year, acting=acting)
+
+
+def _picture(acting, board):
+    """The board, its groups with the address that each leads to, and the chart of them."""
+    if board is None:
+        return {"board": None}
+    addresses = [_address_of(acting, board, bar.organization) for bar in board.bars]
+    return {
+        "board": board,
+        "groups": list(zip(board.bars, addresses, strict=True)),
+        "chart": charts.level_chart(board, addresses=addresses),
+    }
+
+
+def _address_of(acting, board, organization):
+    """One step down: the board of what stands below, or the members of a branch in the list."""
+    if board.by != "branch" and organization.reachable:
+        query = f"?org={organization.pk}&year={board.year}{acting.day}"
+        return reverse("evaluations:board") + query
+    narrowed = {
+        "below": {},
+        "unit": {"unit": organization.pk},
+        "branch": {"branch": organization.pk},
+    }
+    return f"{acting.url('evaluations:board', year=board.year, **narrowed[board.by])}#list"
+
+
 def _population(request, ratings, *, year):
     """The ratings counted, as the board and its filters need them; of the rows alone, only where
     a filter must know its choices."""
     if _shows_rows_alone(request) and not request.GET.keys() & {"unit", "branch"}:
         ratings = ratings.none()
-    organization = request.acting.organization
-    return board.read_population(ratings, organization=organization, year=year)
+    return read_population(ratings, acting=request.acting, year=year)
 
 
 def _shows_rows_alone(request):

@@ -1,5 +1,6 @@
 // Stacked bars from the JSON on the page, in the colours of the style sheet: of rating levels, with
 // a mark on each bar that shows how many may be excellent under the cap, or of what has a colour.
+// A group may have two bars, of what was suggested and what was decided; a click on one leads down.
 "use strict";
 
 function colour(name) {
@@ -28,18 +29,33 @@ const capMarks = {
     chart.config.data.places.forEach((places, index) => {
       if (places === null || !bars[index]) return;
       const x = scales.x.getPixelForValue(places);
-      const half = bars[index].height / 2 + 4;
+      const drawn = chart.data.datasets.map((_, set) => chart.getDatasetMeta(set).data[index]);
+      const top = Math.min(...drawn.map((bar) => bar.y - bar.height / 2));
+      const bottom = Math.max(...drawn.map((bar) => bar.y + bar.height / 2));
       ctx.beginPath();
-      ctx.moveTo(x, bars[index].y - half);
-      ctx.lineTo(x, bars[index].y + half);
+      ctx.moveTo(x, top - 4);
+      ctx.lineTo(x, bottom + 4);
       ctx.stroke();
     });
     ctx.restore();
   },
 };
 
+// Levels stand in the legend once, for both bars of a group.
+function toggle(_event, item, legend) {
+  const { chart } = legend;
+  const shown = chart.isDatasetVisible(item.datasetIndex);
+  chart.data.datasets.forEach((series, index) => {
+    if (series.label === item.text) chart.setDatasetVisibility(index, !shown);
+  });
+  chart.update();
+}
+
 function draw(canvas) {
   const data = JSON.parse(document.getElementById(canvas.dataset.levelChart).textContent);
+  const addresses = data.addresses || [];
+  const stacks = data.stacks || {};
+  const labels = data.series.map((series) => series.label);
   const ground = colour("--surface");
   const text = { color: colour("--ink-soft"), font: { family: "Be Vietnam Pro", size: 12 } };
   return new Chart(canvas, {
@@ -49,12 +65,13 @@ function draw(canvas) {
       places: data.places || [],
       datasets: data.series.map((series) => ({
         label: series.label,
+        stack: series.stack,
         data: series.data,
         backgroundColor: colour(series.colour || `--level-${series.level}`),
         borderColor: ground,
         borderWidth: { right: 2 },
         borderSkipped: false,
-        maxBarThickness: 22,
+        maxBarThickness: new Set(data.series.map((each) => each.stack)).size > 1 ? 13 : 22,
       })),
     },
     options: {
@@ -62,6 +79,12 @@ function draw(canvas) {
       locale: document.documentElement.lang,
       animation: false,
       maintainAspectRatio: false,
+      onClick(_event, parts) {
+        if (parts.length && addresses[parts[0].index]) location.assign(addresses[parts[0].index]);
+      },
+      onHover(event, parts) {
+        event.native.target.style.cursor = parts.length && addresses.length ? "pointer" : "";
+      },
       scales: {
         x: { stacked: true, ticks: { ...text, precision: 0 }, grid: { color: colour("--line") } },
         y: { stacked: true, ticks: { ...text, autoSkip: false }, grid: { display: false } },
@@ -69,7 +92,22 @@ function draw(canvas) {
       plugins: {
         legend: {
           position: "bottom",
-          labels: { ...text, boxWidth: 12, boxHeight: 12, padding: 14 },
+          onClick: toggle,
+          labels: {
+            ...text,
+            boxWidth: 12,
+            boxHeight: 12,
+            padding: 14,
+            filter: (item) => labels.indexOf(item.text) === item.datasetIndex,
+          },
+        },
+        tooltip: {
+          callbacks: {
+            label({ dataset, formattedValue }) {
+              const kind = stacks[dataset.stack] ? ` (${stacks[dataset.stack]})` : "";
+              return `${dataset.label}${kind}: ${formattedValue}`;
+            },
+          },
         },
       },
     },
