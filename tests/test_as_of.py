@@ -38,6 +38,7 @@ DAY = date(YEAR, 12, 31)
 BEFORE_READERS = ("board", "auditor", "administrator", "leader", "office", "secretary")
 FORMS = "the way to forms: they change the present, whatever day is looked at"
 TODAY_ONLY = "it says what is so, or may be done, today"
+CYCLE = "a cycle has a cut-off date of its own, and stands as it is today"
 TRAIL = "what was recorded when: an entry is never changed, and each change adds one"
 ACCOUNT = "one's own account, which has no day"
 
@@ -123,6 +124,14 @@ NOT_COMPARED = {
     "assignments:reminders": TODAY_ONLY,
     "evaluations:own_record": "one's own record, as a roll-up of the day would give it",
     "evaluations:objections": TODAY_ONLY,
+    "evaluations:papers": CYCLE,
+    "evaluations:summary": CYCLE,
+    "evaluations:cycle_workbook": CYCLE,
+    "evaluations:ballot": CYCLE,
+    "evaluations:count_minutes": CYCLE,
+    "evaluations:appraisal_paper": CYCLE,
+    "evaluations:dossier": CYCLE,
+    "evaluations:dossier_file": CYCLE,
     "evaluations:anonymisations": TODAY_ONLY,
     "workbook:quality": TODAY_ONLY,
     "workbook:imports": TRAIL,
