@@ -113,11 +113,11 @@ class VoteForm(ServiceForm):
         return NotVotedReason.choices
 
     @property
-    def base_fields(self):
+    def of_the_base(self):
         return [self[name] for name in ("convened", "away", "absent_exempt")]
 
     @property
-    def paper_fields(self):
+    def of_the_papers(self):
         return [self[name] for name in ("present", "issued", "returned", "invalid")]
 
     @property

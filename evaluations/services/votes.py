@@ -288,13 +288,13 @@ def say_sum(name, total, valid):
     """That the votes on a member are not the valid papers together, and what to do."""
     if total > valid:
         text = _(
-            "%(name)s has %(total)d votes, but there are %(valid)d valid papers: %(rest)d too "
+            "%(name)s has %(total)d votes, but there are %(valid)d valid papers, so %(rest)d too "
             "many. Count again, or correct the papers returned."
         )
     else:
         text = _(
-            "%(name)s has %(total)d votes, but there are %(valid)d valid papers: %(rest)d are "
-            "missing. Count again; papers that say nothing of a member count as “nothing marked”."
+            "%(name)s has %(total)d votes, but there are %(valid)d valid papers, so %(rest)d too "
+            "few. Count again; papers that say nothing of a member count as “nothing marked”."
         )
     return text % {"name": name, "total": total, "valid": valid, "rest": abs(total - valid)}
 
