@@ -114,9 +114,10 @@ def _of_runs(earlier, prefix=""):
 
 def count_changes(changed):
     """{kind: number of members} of what `with_changes` found. One query."""
-    return changed.aggregate(
-        **{kind: Count("pk", filter=condition) for kind, condition in KINDS.items()}
+    counted = changed.aggregate(
+        **{f"of_{kind}": Count("pk", filter=condition) for kind, condition in KINDS.items()}
     )
+    return {kind: counted[f"of_{kind}"] for kind in KINDS}
 
 
 def gone(acting, earlier, *, year):

@@ -10,6 +10,7 @@ from django.db.models import (
     F,
     FilteredRelation,
     OuterRef,
+    Prefetch,
     Q,
     Subquery,
     Value,
@@ -18,7 +19,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from .choices import StepKind
-from .models import Decision, StepDone
+from .models import Appraisal, Decision, StepDone
 
 
 def with_decisions(ratings, *, year, acting):
@@ -52,6 +53,23 @@ def visible_decisions(user, *, on):
     if not user.member_id:
         return seen
     return seen | Q(member=user.member_id, cycle_branch__in=_told())
+
+
+def way_of(rating, acting):
+    """The appraisal that a rating belongs to, with `decisions_told`, those of its decisions that
+    the reader knows, the first one first; None without a cycle, or when nothing of it is known.
+    Two queries, none without a cycle.
+
+    rating  with `cycle_id` of `with_decisions`
+    """
+    if not rating.cycle_id:
+        return None
+    decisions = Decision.objects.select_related("decided_by").order_by("revision")
+    if acting.is_past:
+        decisions = decisions.filter(decided_on__lte=acting.on)
+    known = Appraisal.objects.filter(visible_decisions(acting.user, on=acting.today))
+    ways = known.filter(cycle=rating.cycle_id, member=rating.member_id)
+    return ways.prefetch_related(Prefetch("decisions", decisions, to_attr="decisions_told")).first()
 
 
 def _level_in_force(acting):

@@ -9,10 +9,26 @@ from django.utils.translation import ngettext
 
 from branches.templatetags.numbers import number
 
+from ..models import Appraisal
 from ..rules import LevelStep
-from .lines import CapLine
+from .lines import CapLine, Explanation
 
 EXCELLENT = "excellent"
+
+
+def why_not(explanation: Explanation, way: Appraisal | None = None) -> str:
+    """The sentence for an explained rating, with what the vote and the decisions came to that the
+    reader knows of: `way`, with `decisions_told`."""
+    last = way.decisions_told[-1] if way and way.decisions_told else None
+    return why_not_excellent(
+        steps=explanation.steps,
+        cap=explanation.cap,
+        not_rated=explanation.rating.not_rated_reason,
+        lost=explanation.lost,
+        voted=way.voted_level if way else "",
+        decided=last.level if last else "",
+        decision_reason=last.reason if last else "",
+    )
 
 
 def why_not_excellent(
@@ -21,8 +37,8 @@ def why_not_excellent(
     cap: CapLine | None,
     not_rated: str = "",
     lost: Mapping[str, object] | None = None,
-    voted: str | None = None,
-    decided: str | None = None,
+    voted: str = "",
+    decided: str = "",
     decision_reason: str = "",
 ) -> str:
     """The sentence; "" for who is excellent.
@@ -31,7 +47,7 @@ def why_not_excellent(
     cap        what the cap did, None where it was not looked at
     not_rated  the reason, a NotRatedReason
     lost       {name of a criterion: points that it is short of}, the greatest first
-    voted      the level that the branch voted; "" or None when there was no vote, or none known
+    voted      the level that the branch voted; "" when there was no vote, or none is known
     decided    the level that was decided; the same
     """
     if decided == EXCELLENT:

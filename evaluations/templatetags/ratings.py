@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.recording import log_access
 from assignments.choices import Level, Outcome
 from branches.templatetags.icons import SPRITE
-from evaluations.choices import Criterion
+from evaluations.choices import Criterion, Ground
+from evaluations.history import read_history, with_decided_level
 from evaluations.models import OrganizationRating, Rating
 from evaluations.runs import ratings_by_year
 
@@ -90,12 +91,9 @@ def chart_bars(chart):
 
 @register.simple_tag(takes_context=True)
 def tie_address(context, cap, year):
-    """Where those who are equal at the limit of a cap unit are decided on; without a cycle, where
-    they are listed."""
+    """Where those who are equal at the limit of a cap unit are listed."""
     within = {"unit": cap.unit.pk, "person_class": cap.person_class}
     acting = context["request"].acting
-    if cap.cycle:
-        return acting.url("evaluations:decisions", cap.cycle, ties=1, **within)
     return acting.url("evaluations:board", year=year, capped=1, decision=1, **within) + "#list"
 
 
@@ -130,6 +128,12 @@ def fact_name(field):
 
 
 @register.filter
+def ground_label(ground):
+    """Why a decision needed its reason, in words."""
+    return Ground(ground).label
+
+
+@register.filter
 def line_label(line):
     """What a group or criterion is called: by the scheme's own name, which is Vietnamese, or by
     ours in another language, where we know it."""
@@ -142,12 +146,14 @@ def line_label(line):
 def member_ratings(context, member):
     """The member's ratings by year, as far as the reader may see them."""
     request = context["request"]
-    ratings = list(ratings_by_year(member.pk, request.acting))
+    acting = request.acting
+    ratings = list(with_decided_level(ratings_by_year(member.pk, acting), acting))
+    history = read_history(ratings, until=ratings[0].roll_up.year) if ratings else None
     if ratings:
         log_access(
             "ratings_seen", by=request.user, at=timezone.now(), member=member, rows=len(ratings)
         )
-    return {"request": request, "ratings": ratings, "member": member}
+    return {"request": request, "ratings": ratings, "member": member, "history": history}
 
 
 @register.inclusion_tag("evaluations/_organization_ratings.html", takes_context=True)

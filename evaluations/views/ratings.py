@@ -3,6 +3,7 @@
 from tempfile import TemporaryFile
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import FileResponse, Http404, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,9 +19,11 @@ from branches.models import Meeting, Member, Organization
 
 from .. import charts, exports
 from ..board import read_board
-from ..decided import with_decisions
+from ..decided import way_of, with_decisions
 from ..explaining import explain_rating
+from ..explaining.why_not import why_not
 from ..filters import RatingFilter
+from ..history import history_of
 from ..models import Rating
 from ..population import read_population
 from ..runs import latest_runs, rated_years, ratings_of
@@ -103,32 +106,38 @@ def rating_download(request, kind):
 @acts
 def rating_detail(request, pk):
     """One rating with everything behind it."""
-    visible = Rating.objects.visible_to(request.user, on=request.acting.today)
-    rating = get_object_or_404(
-        visible.select_related(
-            "roll_up__scheme", "roll_up__organization", "member", "branch", "unit"
-        ),
-        pk=pk,
-    )
+    acting = request.acting
+    rating = _find_rating(acting, pk)
     cut_off = rating.roll_up.as_of
     above = Organization.objects.above(rating.branch, on=cut_off)
     explanation = explain_rating(rating)
     as_of([rating.branch, rating.unit, *explanation.organizations], on=cut_off)
     _log(request, "ratings_seen", member=rating.member, rows=1, year=rating.roll_up.year)
-    return render(
-        request,
-        "evaluations/rating.html",
-        {
-            "rating": rating,
-            "explanation": explanation,
-            "above": above,
-            "cut_off": Seen(on=cut_off, today=request.acting.today),
-            "seen_meetings": _seen_meetings(request, explanation),
-            "sees_member": Member.objects.visible_to(request.user, on=request.acting.today)
-            .filter(pk=rating.member_id)
-            .exists(),
-        },
+    way = way_of(rating, acting)
+    context = {
+        "rating": rating,
+        "explanation": explanation,
+        "above": above,
+        "way": way,
+        "why_not": why_not(explanation, way),
+        "history": history_of(rating.member_id, acting, until=rating.roll_up.year),
+        "cut_off": Seen(on=cut_off, today=acting.today),
+        "seen_meetings": _seen_meetings(request, explanation),
+        "opens_board": acting.organization is not None and acting.may("see_ratings"),
+    }
+    return render(request, "evaluations/rating.html", context)
+
+
+def _find_rating(acting, pk):
+    """A rating that the reader sees, with its cycle, and whether the member's page opens."""
+    visible = Rating.objects.visible_to(acting.user, on=acting.today).filter(pk=pk)
+    year = Subquery(Rating.objects.filter(pk=pk).values("roll_up__year"))
+    members = Member.objects.visible_to(acting.user, on=acting.today)
+    rows = with_decisions(visible, year=year, acting=acting).annotate(
+        sees_member=Exists(members.filter(pk=OuterRef("member")))
     )
+    related = ("roll_up__scheme", "roll_up__organization", "member", "branch", "unit")
+    return get_object_or_404(rows.select_related(*related), pk=pk)
 
 
 def _log(request, kind, *, year, **what):
