@@ -16,6 +16,7 @@ from assignments.models import (
     Directive,
     Ending,
     GivenTask,
+    Indicator,
     Opinion,
     Review,
     Task,
@@ -354,3 +355,7 @@ def make_heading(organization, heading="Cột lạ", *, means="full_name", pk=No
         means=means,
         at=datetime(2026, 1, 5, 12, tzinfo=UTC),
     )
+
+
+def make_indicator(organization, year, *, name="Chỉ tiêu", **fields):
+    return Indicator.objects.create(organization=organization, year=year, name=name, **fields)

@@ -11,7 +11,7 @@ SELECT
         (b.id IS NULL OR EXISTS (
             SELECT FROM evaluations_stepdone s WHERE s.cycle_branch_id = b.id AND s.kind = 'decision'
         ))
-        AND (lower.id = o.id OR d.level <> '' OR lower.rated IS FALSE)
+        AND (lower.id = o.id OR coalesce(d.level, '') <> '' OR lower.rated IS FALSE)
     ) AS ready,
     bool_or(lower.id = o.id AND (coalesce(d.level, '') <> '' OR lower.rated IS FALSE)) AS settled
 FROM evaluations_organizationappraisal lower
