@@ -1,5 +1,5 @@
-"""Times of import, roll-up, audit trail and visits on synthetic data, beside their floors: `make
-bench`.
+"""Times of import, roll-up, trial, audit trail and visits on synthetic data, beside their floors:
+`make bench`.
 
     python -m benchmarks [--members N …] [--year YYYY] [--only PART …] [--seconds N]
 
@@ -22,9 +22,10 @@ from workbook.synthetic import generate_data
 from .audit import measure_audit
 from .import_ import measure_import
 from .roll_up import measure_roll_up
+from .trial import measure_trial
 from .visits import measure_visits
 
-PARTS = ["import", "roll_up", "audit", "visits"]
+PARTS = ["import", "roll_up", "trial", "audit", "visits"]
 
 
 def main():
@@ -46,12 +47,16 @@ def main():
 
 def _measure(folder, arguments, *, first):
     """Yield what the parts say; what does not depend on the number of members is measured once."""
-    if arguments.only == ["visits"]:
-        import_workbook(folder, effective=date(arguments.year, 1, 1))
-    else:
+    if "import" in arguments.only:
         yield from measure_import(folder, year=arguments.year)
+    else:
+        first_day = arguments.only == ["visits"]
+        day = date(arguments.year, 1, 1) if first_day else date(arguments.year, 12, 31)
+        import_workbook(folder, effective=day)
     if "roll_up" in arguments.only:
         yield from measure_roll_up("P", year=arguments.year)
+    if "trial" in arguments.only:
+        yield from measure_trial("P", year=arguments.year)
     if first and "audit" in arguments.only:
         yield from measure_audit(folder, year=arguments.year)
     if first and "visits" in arguments.only:

@@ -13,6 +13,7 @@ from time import perf_counter
 from django.db import connection, transaction
 
 from config.ownership import as_owner
+from evaluations.services.schemes import load_schemes
 from workbook.services import import_workbook
 from workbook.tables import TABLES
 
@@ -82,6 +83,7 @@ def copy_into_bare_tables(dumps):
 def copy_into_same_tables(dumps):
     with as_owner(), connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(dumps)} CASCADE")
+    load_schemes()  # they went along: organizations may make some
     seconds = copy_all(dumps)
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("ANALYZE")

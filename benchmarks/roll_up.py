@@ -98,7 +98,7 @@ def best(call):
 def forget():
     UnitYear.objects.all().delete()
     with as_owner(), connection.cursor() as cursor:
-        cursor.execute("TRUNCATE evaluations_rating; DROP TABLE IF EXISTS bare_counts")
+        cursor.execute("TRUNCATE evaluations_rating CASCADE; DROP TABLE IF EXISTS bare_counts")
     RollUp.objects.all().delete()
 
 

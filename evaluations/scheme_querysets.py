@@ -31,6 +31,13 @@ class SchemeQuerySet(models.QuerySet):
         own = Q(organization=None) | Q(organization__in=[each.pk for each in organizations])
         return self.filter(pk__in=self.filter(own).newest().values("pk"))
 
+    def concerning(self, above, below):
+        """Those that come with the software, and those of organizations above and below one."""
+        ids = [each.pk for each in above]
+        return self.filter(
+            Q(organization=None) | Q(organization__in=ids) | Q(organization__in=below)
+        )
+
     def visible_to(self, user, *, on):
         """Those that come with the software; those of organizations whose ratings the user may
         see on the day; and those by which they and the user's own member are rated."""

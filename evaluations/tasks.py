@@ -1,9 +1,10 @@
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.recording import recording_session
 
-from . import anonymisation, shards
+from . import anonymisation, shards, trial_runs
 from .models import RollUp
 from .papers import jobs
 
@@ -32,6 +33,19 @@ def resume_roll_ups():
     """Find workers again for roll-ups whose workers died or whose messages were lost."""
     for roll_up_id in shards.stalled_roll_ups():
         work_on_roll_up.apply_async([roll_up_id], expires=RESUME_SECONDS)
+
+
+@shared_task
+def run_trial(token, user_id):
+    """Compute a trial. A copy finds it done, or computes it once more: nothing is written."""
+    user = User.objects.get(pk=user_id)
+    with recording_session(user=user, source="task: run_trial"):
+        try:
+            trial_runs.run(token, user=user, clock=timezone.localtime)
+        except Exception as error:
+            sentence = str(error).strip().partition("\n")[0] or type(error).__name__
+            trial_runs.fail(token, user=user, sentence=sentence, at=timezone.now())
+            raise
 
 
 @shared_task

@@ -9,7 +9,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 npm init --yes >/dev/null
 npm install --silent --no-audit --no-fund --ignore-scripts \
-  @tabler/core@1.6.1 @tabler/icons@3.51.0 htmx.org@2.0.11 chart.js@4.6.1 tom-select@2.6.2 \
+  @tabler/core@1.6.1 @tabler/icons@3.51.0 htmx.org@2.0.11 chart.js@4.6.1 tom-select@2.6.2 echarts@6.1.0 \
   @fontsource/be-vietnam-pro@5.3.0 axe-core@4.14.1
 cd node_modules
 
@@ -18,10 +18,11 @@ without_source_map() {
   sed -E -e 's#/\*\# sourceMappingURL=[^*]*\*/##' -e 's#^//\# sourceMappingURL=.*$##' "$1"
 }
 
-mkdir -p "$here"/{tabler,tabler-icons,htmx,chart.js,tom-select,be-vietnam-pro} "$root/tests/e2e/vendor"
+mkdir -p "$here"/{tabler,tabler-icons,htmx,chart.js,echarts,tom-select,be-vietnam-pro} "$root/tests/e2e/vendor"
 without_source_map @tabler/core/dist/css/tabler.min.css >"$here/tabler/tabler.min.css"
 without_source_map htmx.org/dist/htmx.min.js >"$here/htmx/htmx.min.js"
 without_source_map chart.js/dist/chart.umd.min.js >"$here/chart.js/chart.umd.min.js"
+without_source_map echarts/dist/echarts.min.js >"$here/echarts/echarts.min.js"
 without_source_map tom-select/dist/js/tom-select.base.min.js >"$here/tom-select/tom-select.base.min.js"
 without_source_map tom-select/dist/css/tom-select.bootstrap5.min.css >"$here/tom-select/tom-select.bootstrap5.min.css"
 for subset in latin vietnamese; do
@@ -34,6 +35,7 @@ cp @tabler/icons/LICENSE "$here/tabler-icons/LICENSE"
 cp @tabler/icons/LICENSE "$here/tabler/LICENSE" # one project, one licence; the css package has no file
 cp htmx.org/LICENSE "$here/htmx/LICENSE"
 cp chart.js/LICENSE.md "$here/chart.js/LICENSE.md"
+cp echarts/{LICENSE,NOTICE} echarts/licenses/LICENSE-d3 "$here/echarts/"
 cp tom-select/LICENSE "$here/tom-select/LICENSE"
 cp @fontsource/be-vietnam-pro/LICENSE "$here/be-vietnam-pro/LICENSE"
 

@@ -1,0 +1,63 @@
+// Streams between levels (Sankey) from the JSON on the page, as SVG, in the colours of the style
+// sheet. Each level is named at its bar, so that the colour is not the only sign.
+"use strict";
+
+function colour(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+function levelColour(level) {
+  return colour(level ? `--level-${level}` : "--line-strong") || colour("--ink-soft");
+}
+
+function option(data) {
+  const words = new Intl.NumberFormat(document.documentElement.lang);
+  const ink = colour("--ink");
+  return {
+    animation: false,
+    textStyle: { fontFamily: "Be Vietnam Pro", color: ink },
+    series: [
+      {
+        type: "sankey",
+        left: 4,
+        right: 150,
+        top: 8,
+        bottom: 8,
+        nodeGap: 14,
+        nodeWidth: 14,
+        draggable: false,
+        silent: true,
+        layoutIterations: 0,
+        label: {
+          color: ink,
+          fontSize: 12,
+          formatter: ({ data: node }) => `${node.label} ${words.format(node.number)}`,
+        },
+        lineStyle: { opacity: 0.35, curveness: 0.5 },
+        data: data.nodes.map((node) => ({
+          ...node,
+          itemStyle: { color: levelColour(node.level), borderWidth: 0 },
+        })),
+        links: data.links.map((link) => ({
+          source: link.source,
+          target: link.target,
+          value: link.number,
+          lineStyle: { color: levelColour(link.level) },
+        })),
+      },
+    ],
+  };
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  const pictures = [];
+  for (const place of document.querySelectorAll("[data-level-flow]")) {
+    const data = JSON.parse(document.getElementById(place.dataset.levelFlow).textContent);
+    const picture = echarts.init(place, null, { renderer: "svg" });
+    pictures.push([picture, data]);
+  }
+  const drawAll = () => pictures.forEach(([picture, data]) => picture.setOption(option(data)));
+  document.fonts.ready.then(drawAll);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+  addEventListener("resize", () => pictures.forEach(([picture]) => picture.resize()));
+});
