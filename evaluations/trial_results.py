@@ -1,9 +1,10 @@
 """What a trial says: from which level to which, whose, and where the cap bites."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -12,20 +13,12 @@ from .models import RollUp, UnitCap
 
 CHANGES_SQL = Path(__file__).parent / "sql" / "trial_changes.sql"
 MOST_CHANGES = 20_000  # so many people are named; all of them are counted
-TRANSITIONS_SQL = """
-SELECT former_level, level, count(*), count(*) FILTER (WHERE has_other_facts)
-FROM trial_change
-GROUP BY former_level, level
-"""
-UNITS_SQL = """
+COUNTS_SQL = """
 SELECT
-    unit_id,
-    count(*),
-    count(*) FILTER (WHERE level <> former_level),
-    count(*) FILTER (WHERE former_level = 'excellent'),
-    count(*) FILTER (WHERE level = 'excellent')
+    unit_id, person_class, former_level, uncapped_level, level,
+    count(*), count(*) FILTER (WHERE has_other_facts)
 FROM trial_change
-GROUP BY unit_id
+GROUP BY unit_id, person_class, former_level, uncapped_level, level
 """
 RUNS_SQL = """
 SELECT roll_up_id, count(*) FROM trial_change WHERE roll_up_id IS NOT NULL GROUP BY roll_up_id
@@ -40,19 +33,6 @@ JOIN branches_member m ON m.id = c.member_id
 WHERE c.level <> c.former_level
 ORDER BY b.code, m.sort_key, m.code
 LIMIT %s
-"""
-CAP_SQL = """
-SELECT
-    t.unit_id,
-    CASE WHEN %(by_class)s THEN t.person_class ELSE '' END AS class,
-    count(*) FILTER (WHERE t.level = 'excellent'),
-    count(*) FILTER (WHERE t.level = 'good'),
-    count(*) FILTER (WHERE t.suggested_level = 'excellent'),
-    count(*) FILTER (WHERE c.former_level = 'excellent')
-FROM trial_rating t
-LEFT JOIN trial_change c USING (member_id)
-WHERE t.unit_id = ANY (%(units)s)
-GROUP BY t.unit_id, class
 """
 
 
@@ -110,7 +90,7 @@ class TrialResult:
     """transitions  {(level on record, level in the trial): number}; "" is not rated, None on record
                  for those who have no rating of the year yet
     units        {id of a unit: UnitSum}
-    caps         the cap units in which the cap bites; cap_units is the number of all
+    caps         the cap units in which the cap bites; `cap_units` is the number of all
     roll_ups     {id of a roll-up that gave the ratings on record: number}
     other_facts  of how many changed the facts are other ones than when they were rated
     """
@@ -139,28 +119,45 @@ class TrialResult:
         return sum(number for (old, _new), number in self.transitions.items() if old is None)
 
 
-def read_result(scheme, *, year, branches, units):
+class Group(NamedTuple):
+    """Members of one unit and class with the same levels; None on record: no rating yet."""
+
+    unit: int
+    person_class: str
+    former_level: str | None
+    uncapped_level: str
+    level: str
+    number: int
+    other_facts: int
+
+    @property
+    def is_changed(self):
+        return self.former_level is not None and self.former_level != self.level
+
+
+def read_result(scheme, *, year, branches):
     """Read what the ratings of a trial change, inside of `trials.trial_ratings`.
 
     scheme    the `rules.Scheme` that was tried
-    branches  ids of those whose members are told of
-    units     ids of those that are told of whole: of them the use of the cap is
+    branches  ids of the organizations whose members are told of; units among them are told of
+              whole, so that of them the use of the cap is
     """
     with connection.cursor() as cursor:
         cursor.execute(
             CHANGES_SQL.read_text(encoding="utf-8"),
             {"year": year, "branches": branches, "like_meetings": _runs_with(scheme, year)},
         )
-        transitions, other_facts = _transitions(cursor)
-        caps, cap_units = _caps(cursor, scheme, year=year, units=units)
+        groups = [Group(*row) for row in _rows(cursor, COUNTS_SQL)]
+        whole = set(branches)
+        caps = _caps([each for each in groups if each.unit in whole], scheme, year=year)
         return TrialResult(
-            transitions=transitions,
-            units={unit: UnitSum(*sums) for unit, *sums in _rows(cursor, UNITS_SQL)},
-            caps=caps,
-            cap_units=cap_units,
+            transitions=_transitions(groups),
+            units=_unit_sums(groups),
+            caps=[cap for cap in caps if cap.over > 0],
+            cap_units=len(caps),
             changes=[Change(*row) for row in _rows(cursor, NAMED_SQL, [MOST_CHANGES])],
             roll_ups=dict(_rows(cursor, RUNS_SQL)),
-            other_facts=other_facts,
+            other_facts=sum(each.other_facts for each in groups if each.is_changed),
         )
 
 
@@ -176,25 +173,58 @@ def _runs_with(scheme, year):
     return [run.pk for run in runs if set(run.scheme.definition["meeting_kinds"]) == kinds]
 
 
-def _transitions(cursor):
-    found, other_facts = Counter(), 0
-    for old, new, number, other in _rows(cursor, TRANSITIONS_SQL):
-        found[old, new] = number
-        if old is not None and old != new:
-            other_facts += other
-    return dict(found), other_facts
+def _transitions(groups):
+    found = Counter()
+    for each in groups:
+        found[each.former_level, each.level] += each.number
+    return dict(found)
 
 
-def _caps(cursor, scheme, *, year, units):
-    own = dict(UnitCap.objects.filter(year=year, unit__in=units).values_list("unit", "percent"))
-    rows = _rows(cursor, CAP_SQL, {"by_class": scheme.cap_by_class, "units": units})
-    uses = [
-        _cap(row, percent=own.get(row[0], scheme.cap_percent), base=scheme.cap_base) for row in rows
+def _unit_sums(groups):
+    return {
+        unit: UnitSum(
+            members=_number(of_unit),
+            changed=_number(each for each in of_unit if each.is_changed),
+            former_excellent=_number(e for e in of_unit if e.former_level == "excellent"),
+            excellent=_number(each for each in of_unit if each.level == "excellent"),
+        )
+        for unit, of_unit in _by(groups, lambda each: each.unit).items()
+    }
+
+
+def _caps(groups, scheme, *, year):
+    """The use of the cap in each of its units, in order."""
+    own = dict(UnitCap.objects.filter(year=year).values_list("unit", "percent"))
+    cap_units = _by(
+        groups, lambda each: (each.unit, each.person_class if scheme.cap_by_class else "")
+    )
+    return [
+        _cap(*key, cap_units[key], own.get(key[0], scheme.cap_percent), scheme.cap_base)
+        for key in sorted(cap_units)
     ]
-    return [use for use in uses if use.over > 0], len(uses)
 
 
-def _cap(row, *, percent, base):
-    unit, person_class, excellent, good, used, former = row
-    places = rules.places(excellent, good, percent, base)
-    return CapBreak(unit, person_class, excellent, good, percent, places, used, former)
+def _cap(unit, person_class, groups, percent, base):
+    excellent = _number(each for each in groups if each.uncapped_level == "excellent")
+    good = _number(each for each in groups if each.uncapped_level == "good")
+    return CapBreak(
+        unit=unit,
+        person_class=person_class,
+        excellent=excellent,
+        good=good,
+        percent=percent,
+        places=rules.places(excellent, good, percent, base),
+        used=_number(each for each in groups if each.level == "excellent"),
+        former=_number(each for each in groups if each.former_level == "excellent"),
+    )
+
+
+def _by(groups, key):
+    found = defaultdict(list)
+    for each in groups:
+        found[key(each)].append(each)
+    return found
+
+
+def _number(groups):
+    return sum(each.number for each in groups)

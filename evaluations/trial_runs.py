@@ -96,7 +96,7 @@ def compute(trial, *, user, on, progress=lambda done, total: None):
     with trial_ratings(
         organization, year=trial.year, as_of=trial.as_of, scheme=scheme, progress=progress
     ):
-        return read_result(read_scheme(trial.definition), year=trial.year, branches=ids, units=ids)
+        return read_result(read_scheme(trial.definition), year=trial.year, branches=ids)
 
 
 def _key(token, user):

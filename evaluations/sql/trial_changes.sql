@@ -3,6 +3,7 @@
 CREATE TEMP TABLE trial_change ON COMMIT DROP AS
 SELECT DISTINCT ON (t.member_id)
     t.member_id, t.branch_id, t.unit_id,
+    t.person_class, t.level AS uncapped_level,
     t.suggested_level AS level, t.score, t.capped, t.needs_decision,
     o.id AS rating_id, o.roll_up_id, o.suggested_level AS former_level, o.score AS former_score,
     -- Facts that were not the same at the roll-up: then it is not the rating set alone.
@@ -27,5 +28,6 @@ LEFT JOIN (
     evaluations_unityear y
     JOIN evaluations_rating o ON o.roll_up_id = y.roll_up_id AND o.unit_id = y.unit_id
 ) ON y.year = %(year)s AND o.member_id = t.member_id
-WHERE t.branch_id = ANY (%(branches)s)
+-- With bigint the array is looked up by hash, and not from end to end for each member.
+WHERE t.branch_id = ANY (%(branches)s::bigint[])
 ORDER BY t.member_id, o.roll_up_id DESC NULLS LAST
