@@ -82,6 +82,7 @@ PAGES = (
     Page("accounts:journal", _("Journal"), "history", ("journal", "access_log")),
     Page("evaluations:anonymisations", _("Anonymisation"), "circle-dashed", ("anonymis",)),
     Page("evaluations:roll_ups", _("Roll-ups"), "calculator", ("roll_up",)),
+    Page("evaluations:schemes", _("Rating sets"), "scale", ("scheme", "trial")),
 )
 
 

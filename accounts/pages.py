@@ -244,6 +244,16 @@ PAGES = {
     "evaluations:votes": Need("see_ratings"),
     "evaluations:vote_record": Need("keep_appraisals"),
     "evaluations:vote_withdraw": Need("keep_appraisals"),
+    # Rating sets and their trials
+    "evaluations:schemes": Need("see_ratings"),
+    "evaluations:scheme": own_or("see_ratings"),
+    "evaluations:scheme_diff": Need("see_ratings"),
+    "evaluations:scheme_copy": Need("edit_schemes"),
+    "evaluations:scheme_change": Need("edit_schemes"),
+    "evaluations:scheme_adopt": Need("edit_schemes"),
+    "evaluations:scheme_discard": Need("edit_schemes"),
+    "evaluations:trial_start": Need("edit_schemes"),
+    "evaluations:trial": Need("edit_schemes"),
     # One's own record, and objections to it
     "evaluations:own_record": OWN,
     "evaluations:objection_raise": OWN,

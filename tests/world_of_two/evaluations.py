@@ -1,5 +1,7 @@
 """Examples of the routes of ratings, one's own record and data protection."""
 
+from uuid import UUID
+
 from .example import Example, of
 from .world import YEAR
 
@@ -28,6 +30,17 @@ EXAMPLES = {
     "evaluations:votes": Example(_branch_of_cycle),
     "evaluations:vote_record": Example(_ballot, post={"held_on": "2025-12-31"}, posted=200),
     "evaluations:vote_withdraw": Example(_ballot, post={"reason": "Nhầm"}, posted=302),
+    # Rating sets and their trials
+    "evaluations:schemes": Example(),
+    "evaluations:scheme": of("scheme"),
+    "evaluations:scheme_diff": Example(lambda half: [half.scheme.pk, half.scheme.based_on_id]),
+    "evaluations:scheme_copy": of("scheme", post={"name": "Bộ mới"}, posted=302),
+    "evaluations:scheme_change": of("scheme", post={"name": "Bộ mới"}, posted=200),
+    "evaluations:scheme_adopt": of("scheme", posted=302),
+    "evaluations:scheme_discard": of("scheme", status=405, posted=302),
+    "evaluations:trial_start": of("scheme", post={"year": YEAR}, posted=302),
+    # Nobody but who asked for it, whatever their role.
+    "evaluations:trial": Example(lambda half: [UUID(int=half.ward.pk)], status=404, signed_in=404),
     # One's own record
     "evaluations:own_record": Example(query={"year": YEAR}),
     "evaluations:objection_raise": Example(

@@ -16,6 +16,7 @@ from tests import builders as make
 from tests import paper_builders as papers
 
 from .cycles import add_cycle
+from .schemes import add_scheme
 
 FOREIGN = 7_000_001
 MARK, CODE_MARK = "Kỳngoại", "ZQXHUYEN"
@@ -84,6 +85,7 @@ class Half:
     colleagues_task: object = None  # under the assignment that the ward gave
     branch_task: object = None  # that the branch gave a colleague without an account
     branch_reported: object = None  # one that waits for the branch
+    scheme: object = None  # a draft of the ward
     cycle: object = None  # of the ward and the year that is rated, as far as the vote
     cycle_branch: object = None
     appraisal: object = None  # of the member
@@ -196,6 +198,7 @@ def _make_half(code, name, pk):
         **pk,
     )
     add_cycle(half, name, pk, year=YEAR, at=NOON)
+    add_scheme(half, name, pk, year=YEAR, at=NOON)
     return half
 
 
