@@ -15,8 +15,8 @@ FROM evaluations_cycle c
 JOIN evaluations_scheme s ON s.id = c.scheme_id
 WHERE c.id = %(cycle)s
 """
-# A unit's own percent, then the places given beyond the cap; those withdrawn before the lock or given
-# after it are no part of what was locked.
+# A unit's own percent, then the places given beyond the cap; those withdrawn before the lock or
+# given after it are no part of what was locked.
 CAPS_SQL = """
 SELECT 'cap', u.unit_id, '', trim_scale(u.percent)::text
 FROM evaluations_unitcap u

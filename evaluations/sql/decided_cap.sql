@@ -161,7 +161,7 @@ BEGIN
     INSERT INTO branches_pendingcheck (rule, touched)
     SELECT 'cap_of_branches', array_agg(DISTINCT b.id)
     FROM former
-    JOIN changed USING (id)
+    FULL JOIN changed ON changed.id = former.id
     CROSS JOIN LATERAL (
         VALUES (former.cycle_branch_id), (changed.cycle_branch_id)
     ) AS b (id)
@@ -221,7 +221,7 @@ BEGIN
     INSERT INTO branches_pendingcheck (rule, touched)
     SELECT 'cap_of_cycles', array_agg(changed.id)
     FROM former
-    JOIN changed USING (id)
+    FULL JOIN changed ON changed.id = former.id
     WHERE (former.scheme_id, former.year) IS DISTINCT FROM (changed.scheme_id, changed.year)
     HAVING count(*) > 0;
     RETURN NULL;

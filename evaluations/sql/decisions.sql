@@ -163,14 +163,16 @@ CREATE TRIGGER check_decision_in_force_insert AFTER INSERT ON evaluations_decisi
 REFERENCING NEW TABLE AS changed
 FOR EACH STATEMENT EXECUTE FUNCTION check_at_commit('decision_in_force', 'appraisal_id');
 
--- Only of those that point elsewhere now: votes and suggestions change appraisals too.
+-- Only of those that point elsewhere now: votes and suggestions change appraisals too. Here and in
+-- other triggers a full join is hashed or merged, whatever the plan of a trigger's first call, which a
+-- session keeps, thought of the rows of this one.
 CREATE FUNCTION check_decision_in_force_at_commit() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO branches_pendingcheck (rule, touched)
     SELECT 'decision_in_force', array_agg(changed.id)
-    FROM changed
-    LEFT JOIN former USING (id)
+    FROM former
+    FULL JOIN changed ON changed.id = former.id
     WHERE changed.decision_id IS DISTINCT FROM former.decision_id
     HAVING count(*) > 0;
     RETURN NULL;

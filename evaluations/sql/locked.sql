@@ -149,7 +149,7 @@ BEGIN
     IF locked IS NULL THEN RETURN NULL; END IF;
     IF EXISTS (
         SELECT FROM former f
-        JOIN changed n USING (id)
+        FULL JOIN changed n ON n.id = f.id
         LEFT JOIN LATERAL (
             SELECT cause FROM evaluations_decision WHERE id = n.decision_id OFFSET 0
         ) AS d ON true
