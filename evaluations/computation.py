@@ -16,9 +16,10 @@ from branches.periods import period
 from . import rules
 
 SQL_DIR = Path(__file__).parent / "sql"
-STEPS = ("members", "attendance", "duty", "results", "ratings")
-TEMPORARY_TABLES = (
-    "shard_branch, shard_member, inactive, stay, rare, required, chain, reach, target_day"
+STEPS = ("tables", "members", "attendance", "duty", "results", "ratings")
+# For a transaction that goes on: its end does the same.
+EMPTY = (
+    "TRUNCATE shard_branch, shard_member, inactive, stay, required, chain, reach, target_day, rare"
 )
 # What ratings are found and joined by: all that the planner must know of fresh ones.
 FOUND_BY = ("roll_up_id", "member_id", "branch_id", "unit_id")
@@ -36,7 +37,8 @@ SETTINGS = (
 def write_plan(roll_up, *, shard_members):
     """Deal the units of the roll-up out to shards of about `shard_members` members.
 
-    Returns how many units there are.
+    Tells the roll-up how many units there are, and its id unless it has one: it is to be saved
+    after them, in the same transaction.
     """
     values = {
         "roll_up": roll_up.pk,
@@ -47,7 +49,7 @@ def write_plan(roll_up, *, shard_members):
     }
     with connection.cursor() as cursor:
         cursor.execute(f"{SETTINGS};{_read('plan')}", values)
-        return cursor.fetchone()[0]
+        roll_up.pk, roll_up.units_total = cursor.fetchone()
 
 
 def read_lost_members(organization, *, as_of):
@@ -60,6 +62,14 @@ def read_lost_members(organization, *, as_of):
 
 def write_ratings(shard, roll_up, *, target="evaluations_rating"):
     """Compute everybody in the shard's units and insert them into the table `target`."""
+    statements, values = rating_statements(shard, roll_up, target=target)
+    with connection.cursor() as cursor:  # one message: the database waits for none in between
+        cursor.execute(";".join([*statements, EMPTY]), values)
+
+
+def rating_statements(shard, roll_up, *, target="evaluations_rating"):
+    """The statements of `write_ratings`, and their values by name. They leave their temporary
+    tables full, for the end of the transaction or EMPTY to empty."""
     scheme = rules.read_scheme(roll_up.scheme.definition)
     run = {
         "roll_up": roll_up.pk,
@@ -71,9 +81,7 @@ def write_ratings(shard, roll_up, *, target="evaluations_rating"):
         "as_of": roll_up.as_of,
         "period": period(date(roll_up.year, 1, 1), roll_up.as_of),
     }
-    statements = (SETTINGS, *map(_read, STEPS), f"DROP TABLE {TEMPORARY_TABLES}")
-    with connection.cursor() as cursor:  # one message: the database waits for none in between
-        cursor.execute(";".join(statements), run | _scheme_values(scheme))
+    return [SETTINGS, *map(_read, STEPS)], run | _scheme_values(scheme)
 
 
 def analyze_ratings():

@@ -6,24 +6,33 @@ lock at once and the lease after ROLL_UP_LEASE_SECONDS; then whoever is alive ta
 """
 
 import uuid
-from contextlib import contextmanager
+from collections import namedtuple
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
-from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from .choices import RollUpState, ShardState
-from .computation import analyze_ratings, write_ratings
-from .models import RollUp, RollUpShard, UnitYear
+from .computation import EMPTY, analyze_ratings, rating_statements
+from .models import RollUp, RollUpShard
 
 SHARD_ATTEMPTS = 5  # so often a shard may be begun before its roll-up is given up
 SNAPSHOT_ATTEMPTS = 5
 SERIALIZATION_FAILURES = ("40001", "40P01")
 
+# What is left of a roll-up: how many shards, how many of them nobody has begun, for how long the
+# others are leased at the least, and whether it was published just now as there were none.
+Left = namedtuple("Left", "shards waiting leased_for published")
+
 FREE = Q(state=ShardState.PENDING) | Q(state=ShardState.LEASED, leased_until__lt=Now())
+# The commit does not wait for the disk. A lease that is lost with the server was of a worker that
+# lost its connection, and what a shard computed is nothing until it is published: that commit
+# waits, for itself and for all before it.
+UNSYNCED = "SET LOCAL synchronous_commit = off;"
+SNAPSHOT = f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; {UNSYNCED}"
 # One statement, so that a worker begins after one commit. The database's clock is the same for all.
 CLAIM = """
 WITH leased AS (
@@ -49,10 +58,71 @@ begun AS (
 )
 SELECT * FROM leased
 """
+HOLD = """
+SELECT id
+FROM evaluations_rollupshard
+WHERE id = %(shard)s AND state = 'leased' AND leased_by = %(worker)s
+FOR UPDATE
+"""
+# Always in the same order: no deadlock.
+LOCK_UNITS = """
+SELECT y.id
+FROM evaluations_unityear y
+JOIN evaluations_rollupunit u ON u.unit_id = y.unit_id
+WHERE u.shard_id = %(shard)s AND y.year = %(year)s
+ORDER BY y.unit_id
+FOR UPDATE OF y
+"""
+MARK_DONE = """
+UPDATE evaluations_rollupshard
+SET state = 'done', leased_by = NULL, leased_until = NULL
+WHERE id = %(shard)s AND state = 'leased' AND leased_by = %(worker)s
+"""
+# Says what is left to do, and publishes when that is nothing: the roll-up becomes the latest of
+# each of its units, unless one that was asked for later was there first.
+FINISH = """
+WITH remaining AS (
+    SELECT
+        count(*) AS shards,
+        count(*) FILTER (WHERE state = 'pending') AS waiting,
+        min(leased_until) - statement_timestamp() AS leased_for
+    FROM evaluations_rollupshard
+    WHERE roll_up_id = %(roll_up)s AND state <> 'done'
+),
+ended AS MATERIALIZED (
+    SELECT id, year
+    FROM evaluations_rollup
+    WHERE id = %(roll_up)s AND state IN ('queued', 'running')
+        AND (SELECT shards FROM remaining) = 0
+    FOR UPDATE
+),
+locked AS MATERIALIZED (
+    SELECT y.id
+    FROM evaluations_unityear y
+    WHERE y.year = (SELECT year FROM ended) AND y.unit_id IN (
+        SELECT unit_id FROM evaluations_rollupunit WHERE roll_up_id = (SELECT id FROM ended)
+    )
+    ORDER BY y.unit_id
+    FOR UPDATE
+),
+latest AS (
+    UPDATE evaluations_unityear
+    SET roll_up_id = %(roll_up)s
+    WHERE id IN (SELECT id FROM locked) AND (roll_up_id IS NULL OR roll_up_id < %(roll_up)s)
+),
+published AS (
+    UPDATE evaluations_rollup
+    SET state = 'finished', finished_at = %(at)s
+    WHERE id IN (SELECT id FROM ended)
+    RETURNING id
+)
+SELECT shards, waiting, leased_for, EXISTS (SELECT FROM published) FROM remaining
+"""
 
 
-def work_on_shard(roll_up_id, *, at):
-    """Compute one shard of a roll-up, and finish the roll-up when it was the last one.
+def work_on_shard(roll_up_id, *, at, published=analyze_ratings):
+    """Compute one shard of a roll-up, and finish the roll-up when it was the last one; then, when
+    everybody sees the ratings, call `published`.
 
     Returns in how many seconds there may be more to do: 0 when shards are waiting, more when
     all that are left are leased by others, None when nothing is left.
@@ -62,18 +132,15 @@ def work_on_shard(roll_up_id, *, at):
         return None
     if (shard := claim_shard(roll_up)) and not try_shard(shard, roll_up, at=at):
         return None
-    left = roll_up.shards.exclude(state=ShardState.DONE).aggregate(
-        shards=Count("pk"),
-        waiting=Count("pk", filter=Q(state=ShardState.PENDING)),
-        leased_for=Min(F("leased_until") - Now()),
-    )
-    if not left["shards"]:
-        _publish(roll_up, at=at)
+    left = _finish(roll_up, at=at)
+    if left.published:
+        published()
+    if not left.shards:
         return None
-    if left["waiting"]:
+    if left.waiting:
         return 0
     # A lease that has run out and was not free: its holder is alive, so there is no hurry.
-    seconds = left["leased_for"].total_seconds()
+    seconds = left.leased_for.total_seconds()
     return seconds if seconds > 0 else settings.ROLL_UP_LEASE_SECONDS / 2
 
 
@@ -84,7 +151,9 @@ def claim_shard(roll_up):
         "worker": uuid.uuid4(),
         "lease": timedelta(seconds=settings.ROLL_UP_LEASE_SECONDS),
     }
-    return next(iter(RollUpShard.objects.raw(CLAIM, values)), None)
+    # Inside a transaction that has begun already, its own way of committing holds.
+    begin = "" if connection.in_atomic_block else UNSYNCED
+    return next(iter(RollUpShard.objects.raw(begin + CLAIM, values)), None)
 
 
 def try_shard(shard, roll_up, *, at):
@@ -106,19 +175,22 @@ def try_shard(shard, roll_up, *, at):
 
 
 def compute_shard(shard, roll_up):
-    """Rate the units of a claimed shard, in one transaction.
+    """Rate the units of a claimed shard, in one transaction that sees all tables as of one moment.
+    Inside a transaction that has begun already, its own isolation holds.
 
     Returns whether it was done; False when the lease ran out and somebody else has the shard.
     Roll-ups that share a unit and year take turns: each locks the row of every unit it rates.
     """
+    begin, end = ("", [EMPTY]) if connection.in_atomic_block else (SNAPSHOT, [])
+    statements, values = rating_statements(shard, roll_up)
+    values["worker"] = shard.leased_by
     for attempt in range(1, SNAPSHOT_ATTEMPTS + 1):
         try:
-            with _snapshot():
-                if not _mine(shard).select_for_update().values_list("pk"):
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(begin + HOLD, values)
+                if not cursor.rowcount:
                     return False
-                lock_units(roll_up.year, shard.unit_rows.values("unit"))
-                write_ratings(shard, roll_up)
-                _mine(shard).update(state=ShardState.DONE, leased_by=None, leased_until=None)
+                cursor.execute(";".join([LOCK_UNITS, *statements, MARK_DONE, *end]), values)
                 return True
         except OperationalError as error:
             # The rows it waited for were changed meanwhile: look again.
@@ -127,35 +199,10 @@ def compute_shard(shard, roll_up):
                 raise
 
 
-@contextmanager
-def _snapshot():
-    """One transaction that sees all tables as of one moment. Inside a transaction that has
-    begun already, its own isolation holds."""
-    begun = connection.in_atomic_block
-    with transaction.atomic():
-        if not begun:
-            with connection.cursor() as cursor:
-                # What is computed is nothing until it is published: that commit waits for the
-                # disk, for itself and for all before it.
-                cursor.execute(
-                    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;"
-                    " SET LOCAL synchronous_commit = off"
-                )
-        yield
-
-
 def _mine(shard):
     return RollUpShard.objects.filter(
         pk=shard.pk, state=ShardState.LEASED, leased_by=shard.leased_by
     )
-
-
-def lock_units(year, units):
-    """Lock the rows of these units and this year, always in the same order: no deadlock.
-
-    Returns the ids of the rows."""
-    rows = UnitYear.objects.filter(year=year, unit__in=units).order_by("unit_id")
-    return list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
 
 
 def finish_roll_up(roll_up, *, at):
@@ -164,25 +211,16 @@ def finish_roll_up(roll_up, *, at):
 
     Returns whether nothing is left to do. May be called by several at once and again.
     """
-    if roll_up.shards.exclude(state=ShardState.DONE).exists():
-        return not RollUp.objects.unfinished().filter(pk=roll_up.pk).exists()
-    _publish(roll_up, at=at)
-    return True
-
-
-def _publish(roll_up, *, at):
-    with transaction.atomic():
-        unfinished = RollUp.objects.unfinished().select_for_update(of=("self",))
-        locked = unfinished.filter(pk=roll_up.pk).first()
-        if locked:
-            rows = lock_units(locked.year, locked.units.values("unit"))
-            UnitYear.objects.filter(pk__in=rows).filter(
-                Q(roll_up=None) | Q(roll_up__lt=locked.pk)
-            ).update(roll_up=locked)
-            locked.state, locked.finished_at = RollUpState.FINISHED, at
-            locked.save(update_fields=["state", "finished_at"])
-    if locked:
+    left = _finish(roll_up, at=at)
+    if left.published:
         analyze_ratings()
+    return not left.shards or not RollUp.objects.unfinished().filter(pk=roll_up.pk).exists()
+
+
+def _finish(roll_up, *, at):
+    with connection.cursor() as cursor:
+        cursor.execute(FINISH, {"roll_up": roll_up.pk, "at": at})
+        return Left(*cursor.fetchone())
 
 
 def fail_roll_up(roll_up, shard, reason, *, at):

@@ -66,7 +66,7 @@ def plan_roll_up(organization, *, year, as_of=None, scheme=None, by=None, at):
     as_of = as_of or date(year, 12, 31)
     scheme = scheme or _scheme_for(organization, year, as_of)
     _check(organization, year, as_of, scheme)
-    roll_up = RollUp.objects.create(
+    roll_up = RollUp(
         organization=organization,
         year=year,
         as_of=as_of,
@@ -75,7 +75,8 @@ def plan_roll_up(organization, *, year, as_of=None, scheme=None, by=None, at):
         requested_at=at,
         warnings=_warnings(organization, as_of),
     )
-    roll_up.units_total = write_plan(roll_up, shard_members=settings.ROLL_UP_SHARD_MEMBERS)
+    write_plan(roll_up, shard_members=settings.ROLL_UP_SHARD_MEMBERS)
+    roll_up.save(force_insert=True)
     return roll_up
 
 

@@ -2,7 +2,7 @@
 
 -- The required meetings of every branch that a member of the shard was in. `here`: a branch of the
 -- shard, where the steady ones are.
-CREATE TEMP TABLE required ON COMMIT DROP AS
+INSERT INTO required
 SELECT
     m.id AS meeting_id,
     m.branch_id,

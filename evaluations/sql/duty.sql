@@ -1,7 +1,7 @@
 -- Duty visits (docs/rating-rules.md, 4.2).
 
 -- Assignments to one target that continue each other count as one; D days without inactive ones.
-CREATE TEMP TABLE chain ON COMMIT DROP AS
+INSERT INTO chain
 WITH assigned AS (
     SELECT
         a.member_id, a.target_id, a.visits_due, a.visits_period, a.validity,
@@ -31,7 +31,7 @@ GROUP BY member_id, target_id, number, visits_due, visits_period;
 ANALYZE chain;
 
 -- The organizations at or below each target, on the tree of the cut-off date.
-CREATE TEMP TABLE reach ON COMMIT DROP AS
+INSERT INTO reach
 SELECT t.target_id, p.organization_id
 FROM (SELECT DISTINCT target_id FROM chain) t
 JOIN branches_organizationpath p
@@ -40,7 +40,7 @@ ANALYZE reach;
 
 -- Meetings of any kind held there: counted once a target and day, however many assignments share
 -- the target.
-CREATE TEMP TABLE target_day ON COMMIT DROP AS
+INSERT INTO target_day
 SELECT target_id, m.held_on, count(*) AS held
 FROM reach
 JOIN branches_meeting m
@@ -82,7 +82,7 @@ WITH event AS (
     -- A bare @> counts as true for one row in a thousand, and few rows would be joined slowly.
     WHERE coalesce(visit.days @> held_on, false) AND branch_id IS DISTINCT FROM (
         SELECT s.branch_id FROM branches_membership s
-        WHERE s.member_id = visit.member_id AND s.validity @> held_on
+        WHERE s.member_id = ANY (ARRAY[visit.member_id]) AND s.validity @> held_on -- see stay
     )
 ),
 happened AS (

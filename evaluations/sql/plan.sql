@@ -1,6 +1,12 @@
--- The units of a roll-up, whole, dealt out to shards (docs/rating-rules.md, 1). Gives their number.
+-- The units of a roll-up, whole, dealt out to shards (docs/rating-rules.md, 1). Gives its id and their
+-- number. The roll-up itself is written after them: foreign keys are checked in the end.
 
 WITH
+roll_up AS MATERIALIZED (
+    SELECT coalesce(
+        %(roll_up)s, nextval(pg_get_serial_sequence('evaluations_rollup', 'id'))
+    ) AS id
+),
 grassroots AS (
     SELECT o.id
     FROM branches_organization o
@@ -37,18 +43,16 @@ branch AS (
     WHERE p.ancestors @> ARRAY[(SELECT id FROM scope)] AND p.validity @> %(as_of)s
     GROUP BY p.id
 ),
-peopled AS (
-    SELECT s.branch_id, count(*) AS members
-    FROM branches_membership s
-    WHERE s.validity @> %(as_of)s
-        AND s.branch_id IN (SELECT branch_id FROM branch)
-        AND s.member_id NOT IN (SELECT id FROM branches_member WHERE left_on <= %(as_of)s)
-    GROUP BY s.branch_id
-),
 unit AS (
     SELECT unit_id, array_agg(branch_id ORDER BY branch_id) AS branches, sum(members) AS members
     FROM branch
-    JOIN peopled USING (branch_id)
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS members
+        FROM branches_membership s
+        WHERE s.branch_id = branch.branch_id AND s.validity @> %(as_of)s
+            AND s.member_id NOT IN (SELECT id FROM branches_member WHERE left_on <= %(as_of)s)
+    ) peopled
+    WHERE members > 0
     GROUP BY unit_id
     HAVING bool_or(in_population)
 ),
@@ -65,14 +69,14 @@ filled AS (
 dealt AS (SELECT *, dense_rank() OVER (ORDER BY share) - 1 AS number FROM filled),
 shard AS (
     INSERT INTO evaluations_rollupshard (roll_up_id, number, state, units, members, attempts)
-    SELECT %(roll_up)s, number, 'pending', count(*), sum(members), 0
+    SELECT (SELECT id FROM roll_up), number, 'pending', count(*), sum(members), 0
     FROM dealt
     GROUP BY number
     RETURNING id, number
 ),
 unit_row AS (
     INSERT INTO evaluations_rollupunit (roll_up_id, unit_id, shard_id, branches, members)
-    SELECT %(roll_up)s, unit_id, shard.id, branches, members
+    SELECT (SELECT id FROM roll_up), unit_id, shard.id, branches, members
     FROM dealt
     JOIN shard USING (number)
     ORDER BY unit_id
@@ -85,6 +89,4 @@ unit_year AS (
     ORDER BY unit_id
     ON CONFLICT DO NOTHING
 )
-UPDATE evaluations_rollup SET units_total = (SELECT count(*) FROM unit)
-WHERE id = %(roll_up)s
-RETURNING units_total
+SELECT id, (SELECT count(*) FROM unit) FROM roll_up

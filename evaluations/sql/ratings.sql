@@ -11,16 +11,16 @@ INSERT INTO %(target)s (
 WITH
 per_branch AS (SELECT branch_id, count(*) AS held FROM required GROUP BY branch_id),
 -- What was recorded of each member in each branch of the shard. No row means not recorded.
--- `missed` and `attended` have a bit for each month.
+-- `months` has a bit for each month in which the member came or was excused, and 16 bits higher one
+-- for each in which not.
 roster AS (
     SELECT
         a.member_id,
         r.branch_id,
-        count(*) FILTER (WHERE a.status = 'present') AS present,
+        count(*) AS recorded,
         count(*) FILTER (WHERE a.status = 'excused') AS excused,
         count(*) FILTER (WHERE a.status = 'unexcused') AS unexcused,
-        bit_or(r.month) FILTER (WHERE a.status = 'unexcused') AS missed,
-        bit_or(r.month) FILTER (WHERE a.status <> 'unexcused') AS attended
+        bit_or(CASE WHEN a.status = 'unexcused' THEN r.month << 16 ELSE r.month END) AS months
     FROM required r
     JOIN branches_attendance a ON a.meeting_id = r.meeting_id AND a.capacity = 'member'
     WHERE r.here
@@ -107,11 +107,14 @@ fact AS (
         m.member_id, m.branch_id, m.unit_id, m.person_class, m.is_new, status,
         -- Those who are not steady have facts of several branches or of some days only.
         coalesce(CASE WHEN steady THEN per_branch.held ELSE few.held END, 0) AS held,
-        coalesce(CASE WHEN steady THEN roster.present ELSE few.present END, 0) AS present,
+        coalesce(
+            CASE WHEN steady THEN roster.recorded - roster.excused - roster.unexcused
+            ELSE few.present END, 0
+        ) AS present,
         coalesce(CASE WHEN steady THEN roster.excused ELSE few.excused END, 0) AS excused,
         coalesce(CASE WHEN steady THEN roster.unexcused ELSE few.unexcused END, 0) AS unexcused,
         bit_count(coalesce(
-            CASE WHEN steady THEN roster.missed & ~coalesce(roster.attended, 0)
+            CASE WHEN steady THEN roster.months >> 16 & ~roster.months
             ELSE few.missed & ~coalesce(few.attended, 0) END, 0
         )::bit(16)) AS missed_months,
         coalesce(duty_required, 0) AS duty_required,
