@@ -30,6 +30,7 @@ def level_chart(board, *, addresses):
                 "level": "none",
                 "label": _("Still to be decided"),
                 "stack": "decided",
+                "colour": "--line-strong",
                 "data": [bar.counts.open for bar in bars],
             }
         )

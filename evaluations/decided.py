@@ -55,21 +55,46 @@ def visible_decisions(user, *, on):
     return seen | Q(member=user.member_id, cycle_branch__in=_told())
 
 
-def way_of(rating, acting):
-    """The appraisal that a rating belongs to, with `decisions_told`, those of its decisions that
-    the reader knows, the first one first; None without a cycle, or when nothing of it is known.
-    Two queries, none without a cycle.
+def with_decided_level(ratings, acting):
+    """Annotate ratings of any year with `decided_level`, as far as the reader may know it: what was
+    decided on the member in that year, on a past day as it stood then."""
+    decisions = Decision.objects.filter(
+        appraisal__in=_known(acting),
+        appraisal__member=OuterRef("member"),
+        appraisal__cycle__year=OuterRef("roll_up__year"),
+    )
+    if acting.is_past:
+        decisions = decisions.filter(decided_on__lte=acting.on)
+    newest = Subquery(decisions.order_by("-decided_at", "-pk").values("level")[:1])
+    return ratings.annotate(decided_level=Coalesce(newest, Value("")))
 
-    rating  with `cycle_id` of `with_decisions`
-    """
-    if not rating.cycle_id:
+
+def with_way(ratings, acting):
+    """Annotate ratings of any year with `way_id`: the appraisal of the member in that year, as far
+    as the reader may know what was decided in it; None where there is none."""
+    ways = _known(acting).filter(
+        member=OuterRef("member"),
+        cycle__year=OuterRef("roll_up__year"),
+        cycle_branch__branch=OuterRef("branch"),
+    )
+    return ratings.annotate(way_id=Subquery(ways.values("pk")[:1]))
+
+
+def read_way(rating, acting):
+    """The appraisal of a rating with `way_id`, with `decisions_told`, those of its decisions that
+    were written up to the day, the first one first; None without one. Two queries, or none."""
+    if not rating.way_id:
         return None
     decisions = Decision.objects.select_related("decided_by").order_by("revision")
     if acting.is_past:
         decisions = decisions.filter(decided_on__lte=acting.on)
-    known = Appraisal.objects.filter(visible_decisions(acting.user, on=acting.today))
-    ways = known.filter(cycle=rating.cycle_id, member=rating.member_id)
-    return ways.prefetch_related(Prefetch("decisions", decisions, to_attr="decisions_told")).first()
+    told = Prefetch("decisions", decisions, to_attr="decisions_told")
+    ways = Appraisal.objects.select_related("cycle__scheme", "member").prefetch_related(told)
+    return ways.get(pk=rating.way_id)
+
+
+def _known(acting):
+    return Appraisal.objects.filter(visible_decisions(acting.user, on=acting.today))
 
 
 def _level_in_force(acting):

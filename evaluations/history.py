@@ -3,13 +3,12 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
 
 from assignments.choices import Level
 
-from .decided import visible_decisions, with_decisions
-from .models import Appraisal, Decision, Rating
+from .decided import with_decided_level, with_decisions
+from .models import Rating
 from .runs import ratings_by_year, ratings_of
 
 YEARS = 5
@@ -62,21 +61,6 @@ def _in_a_row(held):
             break
         number += 1
     return number
-
-
-def with_decided_level(ratings, acting):
-    """Annotate ratings of any year with `decided_level`, as far as the reader may know it: what was
-    decided on the member in that year, on a past day as it stood then."""
-    known = Appraisal.objects.filter(visible_decisions(acting.user, on=acting.today))
-    decisions = Decision.objects.filter(
-        appraisal__in=known,
-        appraisal__member=OuterRef("member"),
-        appraisal__cycle__year=OuterRef("roll_up__year"),
-    )
-    if acting.is_past:
-        decisions = decisions.filter(decided_on__lte=acting.on)
-    newest = Subquery(decisions.order_by("-decided_at", "-pk").values("level")[:1])
-    return ratings.annotate(decided_level=Coalesce(newest, Value("")))
 
 
 def read_history(ratings, *, until):

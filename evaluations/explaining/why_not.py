@@ -2,6 +2,7 @@
 what was decided."""
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -123,11 +124,11 @@ def _score(condition, lost):
 
 
 def _exceeded(condition, _lost):
-    missing = -(-(condition.bound - condition.value) // 1)
+    missing = ceil(condition.bound - condition.value)
     return ngettext(
         "one more task had to be exceeded (%(value)s of the %(bound)s needed)",
         "%(missing)s more tasks had to be exceeded (%(value)s of the %(bound)s needed)",
-        int(missing),
+        missing,
     ) % {
         "missing": number(missing),
         "value": number(condition.value),

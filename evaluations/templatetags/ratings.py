@@ -11,7 +11,8 @@ from accounts.recording import log_access
 from assignments.choices import Level, Outcome
 from branches.templatetags.icons import SPRITE
 from evaluations.choices import Criterion, Ground
-from evaluations.history import read_history, with_decided_level
+from evaluations.decided import with_decided_level
+from evaluations.history import read_history
 from evaluations.models import OrganizationRating, Rating
 from evaluations.runs import ratings_by_year
 

@@ -17,7 +17,6 @@ from ..charts import year_chart
 from ..comparison_filters import ChangeFilter
 from ..comparison_tables import ChangeTable, FiveYearTable
 from ..five_years import PAGE, five_year_filter, shown_until
-from ..models import Rating
 from ..runs import latest_runs, rated_years, ratings_of
 from ..years import MOST_YEARS, compare_years
 
@@ -34,12 +33,12 @@ def board_changes(request):
     years = rated_years(runs)
     year = read_year(request) or next((y for y in years if y <= acting.on.year), acting.on.year)
     earlier = changes.earlier_runs(acting, year=year)
-    rows = Rating.objects.none()
-    if earlier:
-        rows = changes.with_changes(ratings_of(acting, runs, year=year), earlier)
-    filters = ChangeFilter(request.GET, rows, request=request)
     context = {"year": year, "years": years, "earlier": earlier}
-    if earlier and not wants_list(request):
+    if not earlier:
+        return render(request, "evaluations/board_changes.html", context)
+    rows = changes.with_changes(ratings_of(acting, runs, year=year), earlier)
+    filters = ChangeFilter(request.GET, rows, request=request)
+    if not wants_list(request):
         context["numbers"] = changes.count_changes(rows)
         context["gone"] = changes.gone(acting, earlier, year=year)
     table = ChangeTable(filters.qs.select_related("member").with_branch_name())

@@ -3,7 +3,7 @@
 from tempfile import TemporaryFile
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef
 from django.http import FileResponse, Http404, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,7 +19,7 @@ from branches.models import Meeting, Member, Organization
 
 from .. import charts, exports
 from ..board import read_board
-from ..decided import way_of, with_decisions
+from ..decided import read_way, with_decided_level, with_decisions, with_way
 from ..explaining import explain_rating
 from ..explaining.why_not import why_not
 from ..filters import RatingFilter
@@ -113,7 +113,7 @@ def rating_detail(request, pk):
     explanation = explain_rating(rating)
     as_of([rating.branch, rating.unit, *explanation.organizations], on=cut_off)
     _log(request, "ratings_seen", member=rating.member, rows=1, year=rating.roll_up.year)
-    way = way_of(rating, acting)
+    way = read_way(rating, acting)
     context = {
         "rating": rating,
         "explanation": explanation,
@@ -129,11 +129,10 @@ def rating_detail(request, pk):
 
 
 def _find_rating(acting, pk):
-    """A rating that the reader sees, with its cycle, and whether the member's page opens."""
-    visible = Rating.objects.visible_to(acting.user, on=acting.today).filter(pk=pk)
-    year = Subquery(Rating.objects.filter(pk=pk).values("roll_up__year"))
+    """A rating that the reader sees, with what was decided, and whether the member's page opens."""
+    visible = Rating.objects.visible_to(acting.user, on=acting.today)
     members = Member.objects.visible_to(acting.user, on=acting.today)
-    rows = with_decisions(visible, year=year, acting=acting).annotate(
+    rows = with_way(with_decided_level(visible, acting), acting).annotate(
         sees_member=Exists(members.filter(pk=OuterRef("member")))
     )
     related = ("roll_up__scheme", "roll_up__organization", "member", "branch", "unit")
