@@ -57,15 +57,6 @@ def members_at_risk(acting, *, year, least=WARNING):
     return _with_facts(Member.objects.filter(pk__in=found), year=year, on=on)
 
 
-def count_at_risk(acting, *, year):
-    """How many members missed two months or more, and three or more."""
-    on = day_of(year, on=acting.on)
-    visible = Member.objects.visible_to(acting.user, on=acting.today)
-    here = visible.in_organization(acting.organization, on=on)
-    months = list(_missed(here, year=year, on=on, least=WARNING, name="months"))
-    return len(months), sum(number >= RISK for number in months)
-
-
 def _required(year, on):
     """Rows of rosters that count: of members, at meetings of their branch of that day, while no
     status covered it."""
@@ -86,8 +77,8 @@ def _required(year, on):
     )
 
 
-def _missed(members, *, year, on, least, name="member"):
-    """The ids of the members who missed `least` months, or how many each missed."""
+def _missed(members, *, year, on, least):
+    """The ids of the members who missed `least` months."""
     # Few were absent without a reason at all: the rosters of those alone are looked at.
     suspects = (
         Attendance.objects.filter(
@@ -108,7 +99,7 @@ def _missed(members, *, year, on, least, name="member"):
     months = rows.annotate(missed=missed, others=others).annotate(
         months=_count_bits(F("missed").bitand(F("missed").bitxor(F("others"))))
     )
-    return months.filter(months__gte=least).values_list(name, flat=True)
+    return months.filter(months__gte=least).values_list("member", flat=True)
 
 
 def _count_bits(number):

@@ -8,7 +8,6 @@ import pytest
 from django.urls import reverse
 
 from evaluations.choices import StepKind
-from evaluations.removal_risk import count_at_risk
 from evaluations.services.cycle_steps import finish_step
 from evaluations.services.roll_ups import roll_up_inline
 from evaluations.services.votes import record_vote
@@ -108,14 +107,6 @@ def test_only_members_that_one_sees(client, ward):
     make.grant(secretary, "secretary", branch)
     client.force_login(secretary)
     assert at_risk(client).keys() == {"A"}
-
-
-def test_numbers_for_the_home_page(reader, ward, rf):
-    branch = ward.below[0]
-    for code, months in {"A": (1,), "B": (1, 4), "C": (2, 5, 9)}.items():
-        miss(make.make_member(branch, code=code), branch, *months)
-    acting = reader.get(RISK, {"year": YEAR}).wsgi_request.acting
-    assert count_at_risk(acting, year=YEAR) == (2, 1)
 
 
 def test_the_file_has_the_rows_of_the_list(reader, ward):
