@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from time import time
 
+from django.db import transaction
 from django.test import Client
 
 from accounts.choices import Role
@@ -107,6 +108,7 @@ class World:
     users: dict = field(default_factory=dict)
 
 
+@transaction.atomic  # as requests are, and for one commit
 def make_world():
     own = _make_half("D", "Hậu Giang", {})
     other = _make_half(CODE_MARK, MARK, {"pk": FOREIGN})
