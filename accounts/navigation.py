@@ -44,15 +44,23 @@ ASSIGNING = (
 
 MEETINGS = ("calendar", "check_in", "meeting", "plan_", "roster", "sign_in_sheet")
 
+CYCLES = ("cycle", "step_", "section_", "unit_step", "comment", "proposal", "appraisal", "vote")
+
 FIRST = 3  # work that waits for oneself, home, and what waits for a decision
 
 # In order of use: the first four are the tabs on a phone.
 PAGES = (
-    Page("assignments:my_work", _("My work"), "list-check", ("my_", "own_record", "visit")),
+    Page(
+        "assignments:my_work",
+        _("My work"),
+        "list-check",
+        ("my_", "own_record", "self_review", "visit"),
+    ),
     Page("home", _("Home"), "home", ("home",)),
     Page("assignments:confirmations", _("Confirmations"), "user-check", ("confirmation",)),
     Page("branches:members", _("Members"), "users", ("member", "position")),
     Page("assignments:desk", _("Assignments"), "clipboard-list", ASSIGNING),
+    Page("evaluations:cycles", _("Rating cycles"), "list-check", CYCLES),
     Page("evaluations:board", _("Ratings"), "chart-bar", ("board", "rating", "five_years")),
     Page("branches:organizations", _("Organizations"), "sitemap", ("organization", "reorganiz")),
     Page("branches:committees", _("Committees"), "users-group", ("committee",)),

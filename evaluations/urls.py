@@ -1,11 +1,12 @@
 from django.urls import path
 
-from . import board_urls, paper_urls, scheme_urls, vote_urls
+from . import board_urls, cycle_urls, paper_urls, scheme_urls, vote_urls
 from .views import anonymising, own_record, ratings, readers, roll_ups
 
 app_name = "evaluations"
 
 urlpatterns = [
+    *cycle_urls.urlpatterns,
     *board_urls.urlpatterns,
     *paper_urls.urlpatterns,
     *vote_urls.urlpatterns,

@@ -10,6 +10,10 @@ def _branch_of_cycle(half):
     return [half.cycle.pk, half.branch.pk]
 
 
+def _step(kind):
+    return lambda half: [*_branch_of_cycle(half), kind]
+
+
 def _ballot(half):
     return [*_branch_of_cycle(half), 1, 1]
 
@@ -26,6 +30,28 @@ EXAMPLES = {
     "evaluations:roll_up_start": Example(posted=200),
     "evaluations:roll_up": of("roll_up"),
     "evaluations:rating_readers": of("rating"),
+    # Cycles of the year end
+    "evaluations:cycles": Example(),
+    "evaluations:cycle_open": Example(post={"year": YEAR - 1, "vote_percent": 50}, posted=200),
+    "evaluations:cycle": of("cycle"),
+    "evaluations:cycle_change": of("cycle", post={"note": "HD 43"}, posted=200),
+    "evaluations:cycle_draw": of("cycle", status=405, posted=302),
+    "evaluations:cycle_suggestions": of("cycle", status=405, posted=302),
+    "evaluations:cycle_branch": Example(_branch_of_cycle),
+    "evaluations:step_finish": Example(_step("notice"), posted=200),
+    "evaluations:step_reopen": Example(_step("notice"), post={"reason": "Nhầm"}, posted=200),
+    # The branch stands below no sub-committee.
+    "evaluations:section_step_finish": Example(_step("section"), status=404, posted=404),
+    "evaluations:section_step_reopen": Example(_step("section"), status=404, posted=404),
+    "evaluations:unit_step_finish": Example(_step("decision"), posted=200),
+    "evaluations:unit_step_reopen": Example(_step("decision"), posted=200),
+    "evaluations:comments": Example(_branch_of_cycle, posted=200),
+    "evaluations:comment_write": Example(lambda half: [half.appraisal.pk, "residence"], posted=200),
+    "evaluations:proposals": Example(_branch_of_cycle, posted=302),
+    "evaluations:section_proposals": Example(_branch_of_cycle, status=404, posted=404),
+    "evaluations:appraisal": of("appraisal"),
+    "evaluations:self_review": Example(posted=200),
+    "evaluations:self_review_enter": of("appraisal", posted=200),
     # Votes of branches
     "evaluations:votes": Example(_branch_of_cycle),
     "evaluations:vote_record": Example(_ballot, post={"held_on": "2025-12-31"}, posted=200),
