@@ -102,6 +102,11 @@ def _check(organization, year, as_of, scheme):
             _("%(organization)s does not exist on %(as_of)s.")
             % {"organization": organization, "as_of": as_of.isoformat()}
         )
+    if scheme.is_draft:
+        raise RollUpError(
+            _("The rating set %(scheme)s is a draft and rates nobody: try it, or adopt it first.")
+            % {"scheme": scheme}
+        )
     try:
         read_scheme(scheme.definition)
     except SchemeError as error:
