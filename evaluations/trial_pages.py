@@ -63,9 +63,14 @@ def sankey(result):
         for level in LEVELS:
             number = sum(n for pair, n in known.items() if pair[at] == level)
             if number:
-                name = str(short_level(level))
                 nodes.append(
-                    {"name": f"{side}-{level}", "label": name, "level": level, "number": number}
+                    {
+                        "name": f"{side}-{level}",
+                        "label": str(short_level(level)),
+                        "side": ("left", "right")[at],
+                        "level": level,
+                        "number": number,
+                    }
                 )
     for (former, level), number in sorted(known.items(), key=_order):
         links.append(

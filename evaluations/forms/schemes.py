@@ -23,7 +23,11 @@ from ..scheme_words import CADRE_STEPS, CAP_BASES, group_names, label_of
 KEY = HTML("{% load submitting %}{% submission_key %}")
 MOST = {"min": 100, "cap": 100}
 MOST_SHARE, MOST_CREDIT, MOST_POINTS = 1, 10, 100
-FIRST_YEAR, LAST_YEAR = 1930, 2100
+YEARS = {"min_value": 1930, "max_value": 2100}
+
+
+def _year_input():
+    return forms.TextInput({"class": "form-control num", "inputmode": "numeric"})
 
 
 def field_name(path):
@@ -63,14 +67,14 @@ class SchemeForm(RowForm):
     """Every value of a draft, one field a path of `rules.scheme_values`; sections of the page are
     bound fields by `section()`."""
 
-    name = forms.CharField(label=_("Name"), max_length=200)
-    first_year = forms.IntegerField(
-        label=_("First year"), min_value=FIRST_YEAR, max_value=LAST_YEAR
+    name = forms.CharField(
+        label=_("Name"), max_length=200, widget=forms.TextInput({"class": "form-control"})
     )
+    first_year = forms.IntegerField(label=_("First year"), **YEARS, widget=_year_input())
     last_year = forms.IntegerField(
         label=_("Last year"),
-        min_value=FIRST_YEAR,
-        max_value=LAST_YEAR,
+        **YEARS,
+        widget=_year_input(),
         required=False,
         help_text=_("Left empty: until another set comes."),
     )
@@ -250,7 +254,7 @@ class SchemeAdoptForm(ServiceForm):
 class TrialForm(ServiceForm):
     """What to try a rating set on; the organization is the one acted for."""
 
-    year = forms.IntegerField(label=_("Year"), min_value=FIRST_YEAR, max_value=LAST_YEAR)
+    year = forms.IntegerField(label=_("Year"), **YEARS)
     as_of = forms.DateField(
         label=_("Cut-off date"),
         required=False,

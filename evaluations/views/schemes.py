@@ -199,13 +199,17 @@ def _may_change(request, scheme):
 
 
 def _sections(definition):
-    """[(heading, [(label, value in words)])] of a version, in the order of its values."""
+    """[(heading, [(label, group of a criterion, value in words)])], in the order of the values."""
     sections = {}
-    for path, value in read_values(definition).items():
-        line = (
-            scheme_words.label_of(path, definition),
-            scheme_words.word_of(path, value, definition),
-        )
+    values = read_values(definition)
+    names = scheme_words.group_names(definition)
+    for path, value in values.items():
+        part, _dot, key = path.partition(".")
+        if part == "group_of":
+            continue
+        group = names.get(values.get(f"group_of.{key}"), "") if part == "criteria" else ""
+        label = scheme_words.label_of(path, definition)
+        line = (label, group, scheme_words.word_of(path, value, definition))
         sections.setdefault(scheme_words.section_of(path), []).append(line)
     return list(sections.items())
 

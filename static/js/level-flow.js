@@ -10,7 +10,11 @@ function levelColour(level) {
   return colour(level ? `--level-${level}` : "--line-strong") || colour("--ink-soft");
 }
 
-function option(data) {
+// Room for the names on both sides.
+const NARROW = 480;
+
+function option(data, width) {
+  const room = width < NARROW ? 118 : 150;
   const words = new Intl.NumberFormat(document.documentElement.lang);
   const ink = colour("--ink");
   return {
@@ -19,8 +23,8 @@ function option(data) {
     series: [
       {
         type: "sankey",
-        left: 4,
-        right: 150,
+        left: room,
+        right: room,
         top: 8,
         bottom: 8,
         nodeGap: 14,
@@ -30,12 +34,13 @@ function option(data) {
         layoutIterations: 0,
         label: {
           color: ink,
-          fontSize: 12,
+          fontSize: width < NARROW ? 11 : 12,
           formatter: ({ data: node }) => `${node.label} ${words.format(node.number)}`,
         },
         lineStyle: { opacity: 0.35, curveness: 0.5 },
         data: data.nodes.map((node) => ({
           ...node,
+          label: { position: node.side },
           itemStyle: { color: levelColour(node.level), borderWidth: 0 },
         })),
         links: data.links.map((link) => ({
@@ -56,8 +61,13 @@ document.addEventListener("DOMContentLoaded", () => {
     const picture = echarts.init(place, null, { renderer: "svg" });
     pictures.push([picture, data]);
   }
-  const drawAll = () => pictures.forEach(([picture, data]) => picture.setOption(option(data)));
+  const drawAll = () => {
+    for (const [picture, data] of pictures) {
+      picture.resize();
+      picture.setOption(option(data, picture.getWidth()));
+    }
+  };
   document.fonts.ready.then(drawAll);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
-  addEventListener("resize", () => pictures.forEach(([picture]) => picture.resize()));
+  addEventListener("resize", drawAll);
 });
