@@ -11,6 +11,7 @@ from playwright.sync_api import Error
 
 from accounts.pages import OWN, PAGES
 from accounts.rules import ROLES_FOR
+from tests.e2e.printing import faults_on_paper
 from tests.world_of_two import ANONYMOUS, EXAMPLES, MEMBER, make_clients, make_world
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
@@ -106,7 +107,7 @@ def small_targets(page):
 
 
 def faults_of(page, address):
-    """What is wrong with the page on a laptop, and on a phone in the dark."""
+    """What is wrong with the page on a laptop, on a phone in the dark, and on paper."""
     try:
         response = page.goto(address)
     except Error:  # it was downloaded
@@ -124,7 +125,7 @@ def faults_of(page, address):
         if width == 390:
             found += small_targets(page)
         faults += [f"{width} px: {fault}" for fault in found]
-    return faults
+    return faults + faults_on_paper(page)
 
 
 def signed_in(browser, base_url, client):
