@@ -38,7 +38,7 @@ ACCOUNTS = (
     Account("lanhdao", Role.LEADER, ("BT", "TA")),
     Account("bantochuc", Role.BOARD, ("BT", "TA")),
     Account("vanphong", Role.OFFICE, ("BT-P01", "TA")),
-    Account("bithu", Role.SECRETARY, ("BT-P01-KV01", "BT-P01-KV02", "TA-1")),
+    Account("bithu", Role.SECRETARY, ("BT-P01-KV01", "BT-P01-KV02", "TA-1", "TA-2")),
     Account("kiemtra", Role.AUDITOR, ("BT", "TA")),
     Account("quantri", Role.ADMINISTRATOR, ("BT", "TA")),
     Account("canbo", member="BT18-00849"),

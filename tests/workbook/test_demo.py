@@ -10,7 +10,7 @@ from accounts.choices import Role
 from accounts.models import User
 from assignments.models import Opinion, Task, Visit
 from branches.models import Attendance, Meeting, MeetingPlan
-from evaluations.models import Rating, RollUp
+from evaluations.models import Appraisal, Cycle, Rating, RollUp, VoteCount
 from evaluations.services.schemes import load_schemes
 from workbook.demo import ACCOUNTS, PASSWORD
 
@@ -22,7 +22,7 @@ def load(**options):
 
 
 def count_what_lives():
-    models = (MeetingPlan, Meeting, Attendance, Visit, Task, Opinion)
+    models = (MeetingPlan, Meeting, Attendance, Visit, Task, Opinion, Cycle, Appraisal, VoteCount)
     return [model.objects.count() for model in models]
 
 
@@ -37,6 +37,8 @@ def test_the_demo_loads_once(celery_worker, client):
     live = count_what_lives()
     assert load() == printed
     assert count_what_lives() == live
+    voted = Appraisal.objects.exclude(voted_level="").values_list("cycle_branch__branch__code")
+    assert set(voted) == {("TA-2",)}
     states = set(Visit.objects.values_list("state", flat=True))
     assert states >= {"confirmed", "logged", "disputed", "excused", "unexcused"}
     assert (Rating.objects.count(), RollUp.objects.count()) == (ratings, 2)

@@ -6,6 +6,7 @@ from accounts.choices import Role
 from accounts.recording import RecordedCommand
 from evaluations.services.roll_ups import wait_for_roll_up
 from workbook.demo import ACCOUNTS, PASSWORD, NotLocal, load_demo
+from workbook.demo_year_end import load_year_end_demo
 
 
 class Command(RecordedCommand):
@@ -34,6 +35,7 @@ class Command(RecordedCommand):
                 _("%(roll_up)s: %(number)d ratings")
                 % {"roll_up": roll_up, "number": roll_up.ratings.count()}
             )
+        load_year_end_demo(on=timezone.localdate(), at=timezone.now())
 
     def print_accounts(self):
         roles = dict(Role.choices)
