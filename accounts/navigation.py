@@ -61,7 +61,12 @@ PAGES = (
     Page("branches:members", _("Members"), "users", ("member", "position")),
     Page("assignments:desk", _("Assignments"), "clipboard-list", ASSIGNING),
     Page("evaluations:cycles", _("Rating cycles"), "list-check", CYCLES),
-    Page("evaluations:board", _("Ratings"), "chart-bar", ("board", "rating", "five_years")),
+    Page(
+        "evaluations:board",
+        _("Ratings"),
+        "chart-bar",
+        ("board", "rating", "five_years", "not_rated", "removal_risk"),
+    ),
     Page("branches:organizations", _("Organizations"), "sitemap", ("organization", "reorganiz")),
     Page("branches:committees", _("Committees"), "users-group", ("committee",)),
     Page(

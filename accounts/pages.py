@@ -265,6 +265,8 @@ PAGES = {
     "evaluations:votes": Need("see_ratings"),
     "evaluations:vote_record": Need("keep_appraisals"),
     "evaluations:vote_withdraw": Need("keep_appraisals"),
+    "evaluations:not_rated": Need("see_ratings"),
+    "evaluations:removal_risk": Need("see_members"),
     # Rating sets and their trials
     "evaluations:schemes": Need("see_ratings"),
     "evaluations:scheme": own_or("see_ratings"),

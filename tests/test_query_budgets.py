@@ -59,6 +59,8 @@ LISTS = {
     "evaluations:board_changes",
     "evaluations:board_years",
     "evaluations:five_years",
+    "evaluations:not_rated",
+    "evaluations:removal_risk",
     "evaluations:roll_ups",
     "evaluations:cycles",
     "evaluations:cycle",

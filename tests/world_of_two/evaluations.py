@@ -56,6 +56,8 @@ EXAMPLES = {
     "evaluations:votes": Example(_branch_of_cycle),
     "evaluations:vote_record": Example(_ballot, post={"held_on": "2025-12-31"}, posted=200),
     "evaluations:vote_withdraw": Example(_ballot, post={"reason": "Nhầm"}, posted=302),
+    "evaluations:not_rated": Example(query={"year": YEAR}),
+    "evaluations:removal_risk": Example(query={"year": YEAR}),
     # Rating sets and their trials
     "evaluations:schemes": Example(),
     "evaluations:scheme": of("scheme"),
