@@ -92,9 +92,12 @@ def chart_bars(chart):
 
 @register.simple_tag(takes_context=True)
 def tie_address(context, cap, year):
-    """Where those who are equal at the limit of a cap unit are listed."""
+    """Where those who are equal at the limit of a cap unit are decided on; for who may not, or
+    without a cycle, where they are listed."""
     within = {"unit": cap.unit.pk, "person_class": cap.person_class}
     acting = context["request"].acting
+    if cap.cycle and acting.may("decide_ratings"):
+        return acting.url("evaluations:decisions", cap.cycle, note="tie", state="open", **within)
     return acting.url("evaluations:board", year=year, capped=1, decision=1, **within) + "#list"
 
 
@@ -126,6 +129,12 @@ def reason_sentence(reason):
 def fact_name(field):
     """What a stored value of a rating is called."""
     return Rating._meta.get_field(field).verbose_name
+
+
+@register.simple_tag
+def limit_met(limit, level):
+    """Whether `level` meets a condition beside the points; None while that is not known."""
+    return limit.met(level) if level else None
 
 
 @register.filter

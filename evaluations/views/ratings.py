@@ -19,6 +19,7 @@ from branches.models import Meeting, Member, Organization
 
 from .. import charts, exports
 from ..board import read_board
+from ..conditions import conditions_of
 from ..decided import read_way, with_decided_level, with_decisions, with_way
 from ..explaining import explain_rating
 from ..explaining.why_not import why_not
@@ -120,6 +121,7 @@ def rating_detail(request, pk):
         "above": above,
         "way": way,
         "why_not": why_not(explanation, way),
+        "limits": conditions_of([way], cycle=way.cycle).get(way.pk, ()) if way else (),
         "history": history_of(rating.member_id, acting, until=rating.roll_up.year),
         "cut_off": Seen(on=cut_off, today=acting.today),
         "seen_meetings": _seen_meetings(request, explanation),
@@ -160,6 +162,7 @@ def _picture(acting, board):
     addresses = [_address_of(acting, board, bar.organization) for bar in board.bars]
     return {
         "board": board,
+        "may_decide": board.cycle and acting.may("decide_ratings"),
         "groups": list(zip(board.bars, addresses, strict=True)),
         "chart": charts.level_chart(board, addresses=addresses),
     }
