@@ -3,6 +3,7 @@
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row, Submit
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +11,7 @@ from assignments.choices import Level
 from branches.filters import DayInput, Select
 from branches.forms.picking import OrganizationField
 from branches.forms.service import RowForm, ServiceForm
+from branches.templatetags.numbers import number
 
 from ..choices import CommentKind
 from ..models import SelfReview
@@ -44,7 +46,7 @@ class SelfReviewForm(RowForm):
                 decimal_places=2,
                 min_value=0,
                 max_value=most,
-                help_text=_("0 to %(most)s points.") % {"most": most.normalize()},
+                help_text=_("0 to %(most)s points.") % {"most": number(most)},
                 widget=forms.NumberInput(
                     {"class": "form-control", "inputmode": "decimal", "data-points": most}
                 ),
@@ -52,7 +54,7 @@ class SelfReviewForm(RowForm):
         for name in REVIEW_TEXTS:
             column = SelfReview._meta.get_field(name)
             self.fields[name] = forms.CharField(
-                label=column.verbose_name,
+                label=capfirst(column.verbose_name),
                 required=False,
                 max_length=column.max_length,
                 widget=forms.Textarea({"rows": 4, "class": "form-control"}),
@@ -73,7 +75,7 @@ class SelfReviewForm(RowForm):
         points = {key: cleaned.get(f"points_{key}") for key, _label, _most in self.groups}
         return {name: cleaned[name] for name in REVIEW_TEXTS} | {
             "level": cleaned["level"],
-            "points": {key: number for key, number in points.items() if number is not None},
+            "points": {key: given for key, given in points.items() if given is not None},
         }
 
 
@@ -81,7 +83,7 @@ def _initial(row):
     if row is None:
         return {}
     return {name: getattr(row, name) for name in ("level", *REVIEW_TEXTS)} | {
-        f"points_{key}": number for key, number in row.points.items()
+        f"points_{key}": given for key, given in row.points.items()
     }
 
 
@@ -159,14 +161,15 @@ class CommentForm(RowForm):
 class ProposalsForm(ServiceForm):
     """The level and a note of each member of a branch: `level-<id>`, `note-<id>`."""
 
-    def __init__(self, *args, appraisals, proposals, asks_mended=False, **kwargs):
+    def __init__(self, *args, appraisals, proposals, asks_mended=False, filled=False, **kwargs):
         """
         appraisals   those that a level may be proposed for
         proposals    {id of an appraisal: Proposal} of the step, as they are saved
         asks_mended  whether the rating set asks for mended shortcomings
+        filled       whether who has no proposal is shown with the suggested level
         """
         super().__init__(*args, **kwargs)
-        self.appraisals, self.asks_mended = appraisals, asks_mended
+        self.appraisals, self.asks_mended, self.filled = appraisals, asks_mended, filled
         for each in appraisals:
             self._add(each, proposals.get(each.pk))
 
@@ -176,7 +179,7 @@ class ProposalsForm(ServiceForm):
             label=_("Level of %(member)s") % member,
             required=False,
             choices=[NO_LEVEL, *Level.choices],
-            initial=proposal.level if proposal else "",
+            initial=proposal.level if proposal else appraisal.suggested_level * self.filled,
             widget=Select({"aria-label": _("Level of %(member)s") % member}),
         )
         self.fields[f"note-{appraisal.pk}"] = forms.CharField(

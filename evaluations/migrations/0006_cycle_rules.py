@@ -20,8 +20,7 @@ DROP FUNCTION
     keep_step_under_others, refuse_change_of_step, check_steps_done
 CASCADE;
 DROP FUNCTION
-    step_is_done, branch_of_appraisal, only_redacted, check_branch_steps, cycle_branches_upward,
-    step_may_begin;
+    step_is_done, branch_of_appraisal, only_redacted, check_branch_steps, step_may_begin;
 DROP VIEW evaluations_branchstep;
 DROP FUNCTION step_rank;
 """

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from branches.models import Membership, MemberStatus
 from branches.periods import period
+from branches.templatetags.numbers import number
 
 from ..choices import CommentKind, StepKind
 from ..models import Appraisal, Comment, Proposal, SelfReview
@@ -86,7 +87,7 @@ def _checked_points(scheme, points, *, whole):
             wrong[f"points_{key}"] = _("Give your points before you hand it in.")
         elif given is not None and not 0 <= given <= most:
             sentence = _("%(group)s has 0 to %(most)s points.")
-            wrong[f"points_{key}"] = sentence % {"group": label, "most": most.normalize()}
+            wrong[f"points_{key}"] = sentence % {"group": label, "most": number(most)}
     if wrong:
         raise ValidationError(wrong)
     return {key: str(points[key]) for key in groups if points.get(key) is not None}

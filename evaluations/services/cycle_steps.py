@@ -5,8 +5,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from branches.models import OrganizationPath
-
 from ..choices import StepKind
 from ..models import CycleBranch, Decision, StepDone
 from .cycles import require_open
@@ -18,12 +16,12 @@ ACTIONS = dict.fromkeys(StepKind, BRANCH) | {
     StepKind.ORGANIZATIONS: UNIT,
 }
 MISSING = {
-    StepKind.SELF_REVIEW: gettext_lazy("have not handed in their self-review"),
-    StepKind.COMMENTS: gettext_lazy("wait for a comment that was asked for"),
-    StepKind.PROPOSAL: gettext_lazy("are not proposed for any level"),
-    StepKind.VOTE: gettext_lazy("were not voted on"),
-    StepKind.SECTION: gettext_lazy("are not proposed for any level"),
-    StepKind.DECISION: gettext_lazy("are not decided on"),
+    StepKind.SELF_REVIEW: gettext_lazy("a self-review handed in"),
+    StepKind.COMMENTS: gettext_lazy("a comment that was asked for"),
+    StepKind.PROPOSAL: gettext_lazy("a proposed level"),
+    StepKind.VOTE: gettext_lazy("a vote"),
+    StepKind.SECTION: gettext_lazy("a proposed level"),
+    StepKind.DECISION: gettext_lazy("a decision"),
 }
 
 
@@ -90,8 +88,6 @@ def finish_step(cycle_branch, kind, *, note="", by, on, at):
     if branch.done.filter(kind=kind).exists():
         raise ValidationError(_("This step is done already."))
     _check_complete(branch, kind, note)
-    if kind == StepKind.ORGANIZATIONS:
-        _check_lower_ones(branch)
     done = StepDone(cycle_branch=branch, kind=kind, done_at=at, done_by=by, note=note)
     done.full_clean()
     done.save()
@@ -104,24 +100,11 @@ def _check_complete(branch, kind, note):
         raise ValidationError(_("The branch has not voted yet: record its vote first."))
     if missing and not note.strip():
         sentence = ngettext(
-            "%(count)d member %(what)s. Say why the step is finished without them.",
-            "%(count)d members %(what)s. Say why the step is finished without them.",
+            "%(count)d member is without %(what)s. Say why the step is finished without them.",
+            "%(count)d members are without %(what)s. Say why the step is finished without them.",
             missing,
         )
         raise ValidationError({"note": sentence % {"count": missing, "what": MISSING[kind]}})
-
-
-def _check_lower_ones(branch):
-    """Lower organizations are rated before higher ones."""
-    paths = OrganizationPath.objects.filter(
-        validity__contains=branch.cycle.cut_off, ancestors__contains=[branch.branch_id]
-    )
-    lower = branch.cycle.branches.filter(branch__in=paths.values("organization"))
-    rated = StepDone.objects.filter(kind=StepKind.ORGANIZATIONS).values("cycle_branch")
-    first = lower.exclude(pk=branch.pk).exclude(pk__in=rated).select_related("branch").first()
-    if first:
-        sentence = _("%(branch)s is below it and comes first: finish its steps up to this one.")
-        raise ValidationError(sentence % {"branch": first.branch})
 
 
 @transaction.atomic

@@ -28,21 +28,7 @@ LANGUAGE sql STABLE AS $$
     )
 $$;
 
--- The branches of the same cycles that stand above these, and these.
-CREATE FUNCTION cycle_branches_upward(touched bigint[]) RETURNS bigint[]
-LANGUAGE sql STABLE AS $$
-    SELECT array_agg(DISTINCT upper.id)
-    FROM evaluations_cyclebranch b
-    JOIN evaluations_cycle c ON c.id = b.cycle_id
-    LEFT JOIN branches_organizationpath p
-        ON p.organization_id = b.branch_id AND p.validity @> c.cut_off
-    JOIN evaluations_cyclebranch upper
-        ON upper.cycle_id = b.cycle_id
-        AND (upper.id = b.id OR upper.branch_id = ANY (p.ancestors))
-    WHERE b.id = ANY (touched)
-$$;
-
--- What is done are the first of a branch's steps; an organization is rated after those below it.
+-- What is done are the first of a branch's steps.
 CREATE FUNCTION check_branch_steps(touched bigint[]) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -70,37 +56,18 @@ BEGIN
         PERFORM refuse('steps_in_order', format(
             'branch %s of a cycle did a later step than %s', wrong.cycle_branch_id, wrong.kind));
     END IF;
-
-    SELECT d.cycle_branch_id, lower.id AS lower INTO wrong
-    FROM evaluations_stepdone d
-    JOIN evaluations_cyclebranch b ON b.id = d.cycle_branch_id
-    JOIN evaluations_cycle c ON c.id = b.cycle_id
-    JOIN branches_organizationpath p
-        ON p.ancestors @> ARRAY[b.branch_id] AND p.validity @> c.cut_off
-    JOIN evaluations_cyclebranch lower
-        ON lower.cycle_id = b.cycle_id AND lower.branch_id = p.organization_id
-    JOIN evaluations_branchstep s
-        ON s.cycle_branch_id = lower.id AND s.kind IN ('decision', 'organizations') AND NOT s.done
-    WHERE d.cycle_branch_id = ANY (touched) AND d.kind = 'organizations' AND lower.id <> b.id
-    LIMIT 1;
-    IF FOUND THEN
-        PERFORM refuse('steps_of_lower_ones_first', format(
-            'branch %s of a cycle was rated before %s, which is below it',
-            wrong.cycle_branch_id, wrong.lower));
-    END IF;
 END;
 $$;
 
--- Steps of a branch, and those of the branches above it, take turns.
+-- Steps of a branch take turns.
 CREATE FUNCTION check_steps_done() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
-    around bigint[];
+    branches bigint[] := (SELECT array_agg(DISTINCT cycle_branch_id) FROM changed);
 BEGIN
-    around := cycle_branches_upward((SELECT array_agg(cycle_branch_id) FROM changed));
     PERFORM FROM evaluations_cyclebranch
-    WHERE id = ANY (around) ORDER BY id FOR NO KEY UPDATE;
-    PERFORM check_branch_steps(around);
+    WHERE id = ANY (branches) ORDER BY id FOR NO KEY UPDATE;
+    PERFORM check_branch_steps(branches);
     RETURN NULL;
 END;
 $$;

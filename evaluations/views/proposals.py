@@ -55,6 +55,7 @@ def _proposals(request, pk, branch, step):
         appraisals=[each for each in members if each.is_to_be_rated],
         proposals={each.appraisal_id: each for each in present},
         asks_mended=step == StepKind.PROPOSAL and _asks_mended(row.cycle),
+        filled="filled" in request.GET,
     )
     if request.method == "POST" and form.is_valid():
         try:
