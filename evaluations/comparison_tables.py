@@ -21,7 +21,7 @@ def _before_and_now(before, now):
     """Both, or the one of them where nothing differs."""
     if before == now:
         return now
-    return format_html("{}{}{}", before, ARROW, now)
+    return format_html("<span>{}{}{}</span>", before, ARROW, now)
 
 
 class MemberColumn(LinkColumn):
