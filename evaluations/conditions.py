@@ -12,7 +12,7 @@ from assignments.models import Assignment
 from branches.choices import Rank
 from branches.models import Organization, Position
 
-from .choices import ConditionKind
+from .choices import ConditionKind, Ground
 from .models import OrganizationAppraisal, OrganizationRating, Shortcomings
 from .rules import allows, best_beside, best_when_mended, read_scheme
 
@@ -59,6 +59,20 @@ def conditions_of(appraisals, *, cycle):
         for appraisal in appraisals
         if (limits := _limits(appraisal, found[appraisal.member_id], levels, mended))
     }
+
+
+def broken_conditions(cycle):
+    """[(appraisal, its unmet limits)] of members whose decision does not say why it stands above a
+    condition: what it looks at was decided or stated later. None where the set has no conditions.
+    """
+    if not read_scheme(cycle.scheme.definition).conditions:
+        return []
+    decided = cycle.appraisals.exclude(decision=None).exclude(decision__level="")
+    unsaid = decided.exclude(decision__grounds__contains=[Ground.CONDITION])
+    appraisals = list(unsaid.select_related("member", "decision").order_by("member__code"))
+    limits = conditions_of(appraisals, cycle=cycle)
+    found = [(each, unmet(limits.get(each.pk, ()), each.level)) for each in appraisals]
+    return [(appraisal, wrong) for appraisal, wrong in found if wrong]
 
 
 def unmet(limits, level):

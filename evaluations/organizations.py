@@ -14,7 +14,9 @@ from branches.as_of import as_of
 from branches.choices import OrganizationKind
 from branches.models import Organization
 
+from .charts import MOST_BARS
 from .choices import StepKind
+from .templatetags.ratings import short_level
 
 CAP_SQL = """
 SELECT
@@ -41,6 +43,28 @@ class CapGroup:
     percent: Decimal
     places: int
     more_places: int
+
+    @property
+    def key(self):
+        return self.organization.pk, self.kind
+
+    @property
+    def name(self):
+        kind = self.kind_label
+        return f"{self.organization}, {kind}" if kind else str(self.organization)
+
+    @property
+    def free(self):
+        return max(0, self.all_places - self.decided_excellent)
+
+    @property
+    def is_above(self):
+        """More are decided excellent than the cap itself allows."""
+        return self.decided_excellent > self.places
+
+    @property
+    def meter_size(self):
+        return max(1, self.all_places, self.decided_excellent)
 
     @property
     def kind_label(self):
@@ -102,33 +126,93 @@ def missing_organizations(cycle):
     return [sentence % {"count": waiting}]
 
 
+def require_rated(cycle_branch):
+    """Raise ValidationError while the organization of a branch is listed and neither decided on nor
+    known as not rated: deciding on it does its step."""
+    open_ones = cycle_branch.cycle.organizations.open()
+    if open_ones.filter(organization=cycle_branch.branch_id).exists():
+        sentence = _("Decide on the rating of the organization: that does this step.")
+        raise ValidationError(sentence)
+
+
+def require_undecided(cycle_branch):
+    """Raise ValidationError while the organization of a branch is decided on: taking that back
+    takes its step back."""
+    decided = cycle_branch.cycle.organizations.decided()
+    if decided.filter(organization=cycle_branch.branch_id).exists():
+        sentence = _("Take the decision on the organization back: that takes this step back too.")
+        raise ValidationError(sentence)
+
+
 @dataclass
 class Bar:
-    """The organizations of one competent committee, counted by level: the decided one, else the
-    suggested. `open` have neither."""
+    """The organizations on which one committee decides, counted by suggested and by decided level.
+
+    open    suggested and not decided on; `waiting` are not ready yet
+    places  of the cap and beyond it; None where the cap counts the whole cycle
+    """
 
     committee: Organization
-    levels: Counter = field(default_factory=Counter)
-    decided: int = 0
+    places: int | None
+    suggested: Counter = field(default_factory=Counter)
+    decided: Counter = field(default_factory=Counter)
     open: int = 0
+    waiting: int = 0
     not_rated: int = 0
 
     @property
-    def counts(self):
-        return {level: self.levels[level] for level in Level.values}
+    def cells(self):
+        """(level, suggested, decided) of each level."""
+        return [(level, self.suggested[level], self.decided[level]) for level in Level.values]
+
+    @property
+    def is_decided(self):
+        return any(self.decided.values())
 
     def add(self, appraisal):
-        level = appraisal.decided_level or appraisal.suggested_level
-        self.levels[level] += 1
-        self.decided += bool(appraisal.decided_level)
-        self.not_rated += appraisal.rated is False and not level
-        self.open += appraisal.rated is None
+        decided = appraisal.decided_level
+        self.suggested[appraisal.suggested_level] += 1
+        self.decided[decided] += 1
+        self.not_rated += appraisal.rated is False and not decided
+        self.waiting += appraisal.rated is None and not decided
+        self.open += bool(appraisal.rated) and not decided
 
 
-def read_bars(appraisals):
+def read_bars(appraisals, groups):
     """A Bar of each competent committee of the organizations, by its code."""
+    places = Counter()
+    for group in groups:
+        places[group.organization.pk] += group.all_places
+    by_committee = {each.committee_id for each in appraisals} >= set(places)
     bars = {}
     for appraisal in appraisals:
         committee = appraisal.committee
-        bars.setdefault(committee.pk, Bar(committee)).add(appraisal)
+        if committee.pk not in bars:
+            bars[committee.pk] = Bar(committee, places[committee.pk] if by_committee else None)
+        bars[committee.pk].add(appraisal)
     return sorted(bars.values(), key=lambda bar: bar.committee.code)
+
+
+def organization_chart(bars, *, addresses):
+    """What `level-chart.js` draws: as `charts.level_chart`, a bar of each committee."""
+    bars = bars[:MOST_BARS]
+    series = [
+        _series(level, "suggested", [bar.suggested[level] for bar in bars])
+        for level in Level.values
+    ]
+    if any(bar.is_decided for bar in bars):
+        series += [
+            _series(level, "decided", [bar.decided[level] for bar in bars])
+            for level in Level.values
+        ]
+    return {
+        "labels": [str(bar.committee) for bar in bars],
+        "addresses": addresses[:MOST_BARS],
+        "stacks": {"suggested": _("suggested"), "decided": _("decided")},
+        "series": series,
+        "places": [bar.places for bar in bars],
+    }
+
+
+def _series(level, stack, data):
+    return {"level": level, "label": str(short_level(level)), "stack": stack, "data": data}

@@ -154,6 +154,11 @@ class OrganizationAppraisal(models.Model):
         """The level that was decided; "" while there is none."""
         return self.decision.level if self.decision else ""
 
+    @property
+    def cap_key(self):
+        """The group of like organizations that it is counted in."""
+        return self.cap_organization_id, self.cap_kind
+
 
 class OrganizationDecision(models.Model):
     """What the competent committee decided on an organization, once and for good: a change is a new

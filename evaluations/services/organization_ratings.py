@@ -73,8 +73,7 @@ def suggest_organizations(cycle, *, scheme=None, by, on, at):
 
 
 def may_suggest(cycle, *, by, on):
-    actions = ("manage_cycles", "decide_ratings")
-    return any(by.may(action, cycle.organization, on=on) for action in actions)
+    return by.may("manage_cycles", cycle.organization, on=on)
 
 
 def _scheme_of(year):

@@ -1,0 +1,31 @@
+"""Addresses of the ratings of organizations in a cycle."""
+
+from django.urls import path
+
+from .views import organization_ratings as views
+from .views import shortcomings
+
+CYCLE = "cycles/<int:pk>/organizations/"
+
+urlpatterns = [
+    path(CYCLE, views.organization_ratings, name="organization_ratings"),
+    path(f"{CYCLE}suggest/", views.organization_suggest, name="organization_suggest"),
+    path(f"{CYCLE}decide/", views.organization_decide, name="organization_decide"),
+    path(
+        f"{CYCLE}<int:organization>/places/<slug:kind>/",
+        views.organization_places,
+        name="organization_places",
+    ),
+    path(
+        "organization-places/<int:pk>/withdraw/",
+        views.organization_places_withdraw,
+        name="organization_places_withdraw",
+    ),
+    path("organization-ratings/<int:pk>/", views.organization_rating, name="organization_rating"),
+    path(
+        "organization-ratings/<int:pk>/shortcomings/",
+        views.organization_shortcomings,
+        name="organization_shortcomings",
+    ),
+    path("appraisals/<int:pk>/shortcomings/", shortcomings.shortcomings, name="shortcomings"),
+]

@@ -1,0 +1,39 @@
+"""The branch of each district's ward as an organization of the cycle, and places beyond its cap."""
+
+from evaluations.models import (
+    OrganizationAppraisal,
+    OrganizationPlaces,
+    OrganizationRound,
+    OrganizationScheme,
+)
+
+
+def add_organizations(half, name, pk, *, year, at):
+    """Listed, and not ready: its members are not decided on."""
+    OrganizationRound.objects.create(
+        cycle=half.cycle,
+        scheme=OrganizationScheme.objects.for_year(year),
+        suggested_at=at,
+        suggested_by=half.user,
+        **pk,
+    )
+    half.organization_appraisal = OrganizationAppraisal.objects.create(
+        cycle=half.cycle,
+        organization=half.branch,
+        kind="branch",
+        above=[half.ward.pk, half.branch.pk],
+        committee=half.ward,
+        cap_organization=half.ward,
+        cap_kind="branch",
+        **pk,
+    )
+    half.organization_places = OrganizationPlaces.objects.create(
+        cycle=half.cycle,
+        organization=half.ward,
+        kind="branch",
+        places=1,
+        reason=f"Theo kết luận {name}",
+        given_by=half.user,
+        given_at=at,
+        **pk,
+    )
