@@ -29,7 +29,7 @@ MOST_COUNTED = 2**15 - 1
 # A session whose worker's machine vanished without a word gives its locks up at last.
 SETTINGS = (
     "SET LOCAL jit = off; SET LOCAL work_mem = '64MB'; SET LOCAL hash_mem_multiplier = 4;"
-    " SET LOCAL default_statistics_target = 10;"
+    " SET LOCAL default_statistics_target = 1;"
     " SET LOCAL idle_in_transaction_session_timeout = '5min'"
 )
 

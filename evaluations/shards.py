@@ -34,6 +34,7 @@ FREE = Q(state=ShardState.PENDING) | Q(state=ShardState.LEASED, leased_until__lt
 UNSYNCED = "SET LOCAL synchronous_commit = off;"
 SNAPSHOT = f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; {UNSYNCED}"
 # One statement, so that a worker begins after one commit. The database's clock is the same for all.
+# Who takes the first shard says that the roll-up has begun: the others need not wait for that row.
 CLAIM = """
 WITH leased AS (
     UPDATE evaluations_rollupshard
@@ -54,7 +55,8 @@ WITH leased AS (
     RETURNING *
 ),
 begun AS (
-    UPDATE evaluations_rollup SET state = 'running' WHERE id = %(roll_up)s AND state = 'queued'
+    UPDATE evaluations_rollup SET state = 'running'
+    WHERE id = %(roll_up)s AND state = 'queued' AND EXISTS (SELECT FROM leased WHERE number = 0)
 )
 SELECT * FROM leased
 """

@@ -7,8 +7,6 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from branches.models import Organization
-
 from ..choices import RollUpState, ShardState
 from ..computation import read_lost_members, write_plan
 from ..models import Cycle, RollUp, Scheme
@@ -82,9 +80,11 @@ def plan_roll_up(organization, *, year, as_of=None, scheme=None, by=None, at):
 
 def _scheme_for(organization, year, as_of):
     """That of the cycle which holds the organization; else the one whose years hold the year."""
-    cycle = Cycle.objects.holding(organization, year=year, on=as_of).select_related("scheme")
-    if opened := cycle.first():
-        return opened.scheme
+    cycles = Cycle.objects.filter(year=year)
+    if cycles.exists():  # else nothing need be known of the tree
+        cycle = cycles.holding(organization, year=year, on=as_of).select_related("scheme")
+        if opened := cycle.first():
+            return opened.scheme
     try:
         return Scheme.objects.for_year(year)
     except Scheme.DoesNotExist:
@@ -97,7 +97,7 @@ def _check(organization, year, as_of, scheme):
             _("The cut-off date %(as_of)s is not a day of %(year)d.")
             % {"as_of": as_of.isoformat(), "year": year}
         )
-    if not Organization.objects.valid_on(as_of).filter(pk=organization.pk).exists():
+    if as_of not in organization.validity:
         raise RollUpError(
             _("%(organization)s does not exist on %(as_of)s.")
             % {"organization": organization, "as_of": as_of.isoformat()}
