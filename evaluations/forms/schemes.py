@@ -139,9 +139,10 @@ class SchemeForm(RowForm):
         return cleaned
 
     def _clean_scores(self, cleaned):
-        for better, level in pairwise(LEVELS[:3]):
-            most = cleaned[f"min-{better}"]
-            if cleaned[f"min-{level}"] > most:
+        scores = {level: cleaned[f"min-{level}"] for level in LEVELS[:3]}
+        for better, level in pairwise(scores):
+            most = scores[better]
+            if scores[level] > most:
                 sentence = gettext(
                     "This is more than the better level needs: make it %(most)s or less."
                 )
