@@ -109,7 +109,7 @@ def write_records(world, chance):
     """Meetings, indicators, disciplines, posts, statuses, tasks, ages: at random."""
     members = [each.member for each in world.appraisals]
     places = [*world.branches, *world.units]
-    since = found(chance.sample(places, 3), chance)
+    since = found(chance.sample(world.branches, 3), chance)
     for branch in world.branches:
         for _meeting in range(chance.randrange(8)):
             kind = chance.choice(["regular", "regular", "thematic", "residents"])
