@@ -449,6 +449,10 @@ RETENTION_YEARS = read_years(
         "reviews": 5,
         "deductions": 5,
         "objections": 5,
+        "self_reviews": 5,
+        "comments": 5,
+        "proposals": 5,
+        "decisions": 10,
     },
 )
 if read_bool("ANONYMISE_BY_ITSELF", False):

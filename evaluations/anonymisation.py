@@ -42,7 +42,7 @@ from branches.models import (
     StoredFile,
 )
 
-from .models import Deduction, Objection, RollUp
+from .models import Comment, Decision, Deduction, Objection, Proposal, RollUp, SelfReview
 
 NOBODY = "Đã ẩn danh"  # kept in the data, so in the language of the data
 # Columns beside those of the tables with a period of their own: they go with the member's row.
@@ -75,6 +75,9 @@ VISIT_TEXTS = (
     "decision_reason",
     "dispute_reason",
 )
+
+
+REVIEW_TEXTS = ("strengths", "shortcomings", "causes", "mended", "plans")
 
 
 class NotYet(Exception):
@@ -126,6 +129,14 @@ TEXTS = {
     "reviews": Texts(Review, "assignment__member", {"comment": ""}),
     "deductions": Texts(Deduction, "member", {"reason": NOBODY}),
     "objections": Texts(Objection, "member", {"text": NOBODY, "answer": NOBODY}),
+    "self_reviews": Texts(SelfReview, "appraisal__member", dict.fromkeys(REVIEW_TEXTS, "")),
+    "comments": Texts(
+        Comment,
+        "appraisal__member",
+        {column: _hidden(column) for column in ("text", "place", "not_needed")},
+    ),
+    "proposals": Texts(Proposal, "appraisal__member", {"note": ""}),
+    "decisions": Texts(Decision, "appraisal__member", {"reason": _hidden("reason")}),
 }
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.models import Grant, User
@@ -15,7 +16,7 @@ from branches.reports import with_roster_counts
 from . import reports
 from .board import Board, read_board
 from .decided import with_decisions
-from .models import RollUp
+from .models import Appraisal, RollUp, SelfReview
 from .population import read_population
 from .runs import latest_runs, rated_years, ratings_by_year, ratings_of
 
@@ -111,6 +112,7 @@ class OwnWork:
     ratings: list
     assignments: list
     tasks: list
+    appraisal: Appraisal | None  # of an open cycle, today alone; `handed_in` is annotated
 
 
 def own_work(acting):
@@ -126,4 +128,11 @@ def own_work(acting):
         ratings=list(ratings_by_year(member, acting)[:5]),
         assignments=assignments,
         tasks=list(tasks.order_by("-year", "due_on", "code")[:ROWS]),
+        appraisal=_own_appraisal(member) if acting.is_today else None,
     )
+
+
+def _own_appraisal(member):
+    handed_in = SelfReview.objects.filter(appraisal=OuterRef("pk"), submitted_at__isnull=False)
+    own = Appraisal.objects.filter(member=member, cycle__locked_at=None).select_related("cycle")
+    return own.annotate(handed_in=Exists(handed_in)).order_by("-cycle__year", "-pk").first()

@@ -24,6 +24,7 @@ from . import scope
 from .cells import Text
 from .exporting import write_export
 from .own_branch_tasks import branch_task_tables
+from .own_year_end import year_end_tables
 from .reach import Everything
 
 # What scope.CONDITIONS and the queries of exporting.py refer to, for one member.
@@ -133,6 +134,7 @@ def _more_tables(user):
             [_("Year"), _("Criterion"), _("Objection"), _("Raised"), _("Outcome"), _("Answer")],
             _objections(records),
         ),
+        **year_end_tables(records),
         _("check_ins"): (
             [_("Branch"), _("Held on"), _("At")],
             _check_ins(records),
@@ -315,7 +317,8 @@ def _readme(user, on):
         "tasks and so on) hold your own rows; organizations and meetings are there so that their "
         "codes can be read. “ratings” are your ratings with all counts and points, "
         "“ratings_explained” the criteria behind them; “endings” and “task_closings” say how your "
-        "assignments and tasks were ended, “merged_records” what else you were entered as. "
+        "assignments and tasks were ended, “merged_records” what else you were entered as; “self_reviews”, “comments”, "
+        "“proposals”, “votes” and “decisions” are of the year end. "
         "“account”, “grants” and “saved_views” are about your account, “accesses” is "
         "when your record was read or your account was used.\n"
         "\n"

@@ -19,6 +19,7 @@ DECLARE
     accounts bigint[];
     assignments bigint[];
     tasks bigint[];
+    appraisals bigint[];
     roll_ups bigint[];
 BEGIN
     IF NOT EXISTS (
@@ -51,6 +52,7 @@ BEGIN
             ON e.id = c.entry_id AND e.table_name = 'assignments_task'
         WHERE c.before ? 'member_id' AND (c.before ->> 'member_id')::bigint = redacted
     );
+    appraisals := ARRAY(SELECT id FROM evaluations_appraisal WHERE member_id = redacted);
     -- Their warnings name members who belong to no branch that exists.
     roll_ups := ARRAY(
         SELECT id FROM evaluations_rollup
@@ -86,6 +88,11 @@ BEGIN
             ('assignments_review', 'assignment_id', assignments, '{comment}'),
             ('evaluations_deduction', 'member_id', ARRAY[redacted], '{reason}'),
             ('evaluations_objection', 'member_id', ARRAY[redacted], '{text,answer}'),
+            ('evaluations_selfreview', 'appraisal_id', appraisals,
+                '{strengths,shortcomings,causes,mended,plans}'),
+            ('evaluations_comment', 'appraisal_id', appraisals, '{text,place,not_needed}'),
+            ('evaluations_proposal', 'appraisal_id', appraisals, '{note}'),
+            ('evaluations_decision', 'appraisal_id', appraisals, '{reason}'),
             ('evaluations_rollup', 'id', roll_ups, '{warnings}')
         ) AS parts (name, key, owners, hides)
         WHERE name = ANY (tables)

@@ -153,7 +153,7 @@ class World(TestCase):
         return json.dumps(told, default=str, sort_keys=True).encode()
 
 
-TEN_YEARS = ("disciplines", "positions")
+TEN_YEARS = ("disciplines", "positions", "decisions")
 
 
 class AnonymisationTests(World):

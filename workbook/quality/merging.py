@@ -22,7 +22,7 @@ from branches.models import (
     Minutes,
     Position,
 )
-from evaluations.models import Deduction, Objection
+from evaluations.models import Appraisal, Deduction, Objection
 
 from ..sqltext import fill, quote
 
@@ -54,7 +54,7 @@ MOVED = (
     (Minutes, "recorder"),
 )
 # Rows that move unless the kept member has the like, or in a way of their own (below).
-FITTED = (Discipline, Position, Attendance, CheckIn, Assignment, Visit, Fitness)
+FITTED = (Discipline, Position, Attendance, CheckIn, Assignment, Visit, Fitness, Appraisal)
 
 # What stays with the row that is emptied, or is handled by itself.
 STAYING = {
@@ -155,6 +155,7 @@ def _move_all(kept, gone, *, winner):
     _fit_assignments(kept, gone)
     _fit_fitness(kept, gone)
     _fit_visits(kept, gone)
+    _fit_appraisals(kept, gone)
     for model, field in MOVED:
         model.objects.filter(**{field: gone}).update(**{field: kept})
     User.objects.filter(member=gone).update(member=kept)
@@ -305,6 +306,14 @@ def _fit_fitness(kept, gone):
     """What a branch wrote of both for a year: that of the kept record."""
     gone.fitness.filter(plan__in=list(kept.fitness.values_list("plan", flat=True))).delete()
     gone.fitness.update(member=kept)
+
+
+def _fit_appraisals(kept, gone):
+    """The way through an open cycle that the kept record is not in. Others stay, as the ratings
+    that they were decided on: of a locked cycle, and of one that both are in."""
+    cycles = list(kept.appraisals.values_list("cycle", flat=True))
+    rows = Appraisal.objects.filter(member=gone, cycle__locked_at=None)
+    rows.exclude(cycle__in=cycles).update(member=kept)
 
 
 def _settle(kept, gone, values, on):
