@@ -1,5 +1,5 @@
 """Every route × every role, a member without grants, nobody and anonymous × own and other scope:
-what is answered is what the table of pages says."""
+what is answered is what the table of pages says, and tells nothing of the other scope."""
 
 import logging
 from copy import copy
@@ -18,6 +18,7 @@ from accounts.pages import OWN, PAGES, Need
 from accounts.rules import ROLES_FOR
 
 from .world_of_two import ANONYMOUS, EXAMPLES, MEMBER, ROLES, make_clients, make_world
+from .world_of_two.traces import TELLING, count_writes, read
 
 TO_SIGN_IN = "to sign in"
 # A site with a page that nobody decided about.
@@ -91,45 +92,59 @@ class GateTests(WorldTests):
 
 
 class WalkTests(WorldTests):
+    """In the other scope nobody changes anything, nor is told anything of it."""
+
     def test_get(self):
-        self.walk("get")
+        self.walk("get", "own")
+
+    def test_get_elsewhere(self):
+        self.walk("get", "other")
 
     def test_post(self):
-        self.walk("post")
+        self.walk("post", "own")
 
-    def walk(self, method):
+    def test_post_elsewhere(self):
+        before = count_writes()
+        self.walk("post", "other")
+        assert count_writes() == before
+
+    def walk(self, method, where):
         wrong = []
         for name, example in EXAMPLES.items():
             for who in self.world.users:
-                for where, url in self.addresses(name, example, who):
-                    answer = self.ask(who, method, url, example)
-                    wanted = self.wanted(name, who, where, example.answer(method, who))
-                    if answer not in wanted:
-                        wrong.append(f"{method} {url} by {who}, {where}: {answer}, not {wanted}")
+                wanted = self.wanted(name, who, where, example.answer(method, who))
+                for url in self.addresses(name, example, where, wanted):
+                    answer, text = self.ask(who, method, url, example)
+                    told = where == "other" and TELLING.search(text)
+                    if answer not in wanted or told:
+                        wrong.append(f"{method} {url} by {who}: {answer}, not {wanted} {told}")
         assert not wrong, "\n".join(wrong)
 
-    def addresses(self, name, example, who):
-        """(own or other, address) of everything that is tried of a route."""
+    def addresses(self, name, example, where, wanted):
+        """Every address that is tried of a route. Who is refused for who they are is refused
+        whatever it names: both at once will do."""
         own, other = example.url(name, self.world.own), example.url(name, self.world.other)
-        yield "own", _address(own, example.query)
-        if own != other:
-            yield "other", _address(other, example.query)
-        if example.acts:
-            yield "other", _address(own, example.query, self.world.other.ward)
+        ward = self.world.other.ward if example.acts else None
+        if where == "own":
+            return [_address(own, example.query)]
+        if wanted <= {403, TO_SIGN_IN}:
+            return [_address(other, example.query, ward)] if ward or own != other else []
+        named = [_address(other, example.query)] if own != other else []
+        return [*named, _address(own, example.query, ward)] if ward else named
 
     def ask(self, who, method, url, example):
-        """The status of the answer, with everything that it did undone."""
-        client = self.clients[who]
+        """The status of the answer and its text, with everything that it did undone."""
+        client, data = self.clients[who], example.post if method == "post" else None
         cookies = copy(client.cookies)
         with transaction.atomic():
-            response = getattr(client, method)(url, example.post if method == "post" else None)
-            response.getvalue()  # what streams is made now
+            response = getattr(client, method)(url, data)
+            text = read(response, typed=example.post.values())  # what streams is made now
             transaction.set_rollback(True)
         client.cookies = cookies  # signing out emptied them
         sign_in = resolve_url(settings.LOGIN_URL)
         if response.status_code == 302 and response["Location"].startswith(f"{sign_in}?"):
-            return TO_SIGN_IN
-        return response.status_code
+            return TO_SIGN_IN, text
+        return response.status_code, text
 
     def wanted(self, name, who, where, allowed):
         """What the table says, read here in its own words: the answers that are right."""

@@ -18,6 +18,7 @@ AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],  # the rest is not told, and takes its time
+    "preload": False,  # it would fetch every style sheet again for rules about films and sounds
 }
 # On the phone what its width and its colours may change; the rest was looked at on the laptop.
 ON_A_PHONE = {
@@ -35,6 +36,7 @@ ON_A_PHONE = {
         ],
     },
     "resultTypes": ["violations"],
+    "preload": False,
 }
 SIZES = ((1366, 768, "light", RULES), (390, 844, "dark", ON_A_PHONE))
 THIRDS = 3  # of the routes, a file of tests each: they are dealt out by file
@@ -132,6 +134,7 @@ def faults_of(page, address):
 def signed_in(browser, base_url, client):
     """A page of a browser that is signed in as the test client is."""
     context = browser.new_context()
+    context.add_init_script(AXE)  # handed over once, not again with each page
     cookies = [
         {"name": name, "value": cookie.value, "url": base_url}
         for name, cookie in client.cookies.items()
