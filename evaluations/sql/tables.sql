@@ -1,6 +1,5 @@
 -- What a shard works with. A session makes these tables once and every commit empties them: to make
--- and drop them for each shard took a twentieth of its time. Nothing in them is long (days are ranges
--- within a year), so they need no tables for long values beside them: hence PLAIN.
+-- and drop them for each shard took a twentieth of its time.
 SET LOCAL client_min_messages = warning; -- not that a table is there already
 
 CREATE TEMP TABLE IF NOT EXISTS shard_branch (
@@ -19,14 +18,14 @@ CREATE TEMP TABLE IF NOT EXISTS shard_member (
 
 CREATE TEMP TABLE IF NOT EXISTS inactive (
     member_id bigint,
-    days datemultirange STORAGE PLAIN,
-    status varchar(9) STORAGE PLAIN
+    days datemultirange,
+    status varchar(9)
 ) ON COMMIT DELETE ROWS;
 
 CREATE TEMP TABLE IF NOT EXISTS stay (
     member_id bigint,
     branch_id bigint,
-    days datemultirange STORAGE PLAIN
+    days datemultirange
 ) ON COMMIT DELETE ROWS;
 
 CREATE TEMP TABLE IF NOT EXISTS required (
@@ -42,8 +41,8 @@ CREATE TEMP TABLE IF NOT EXISTS chain (
     member_id bigint,
     target_id bigint,
     visits_due smallint,
-    visits_period varchar(7) STORAGE PLAIN,
-    days datemultirange STORAGE PLAIN
+    visits_period varchar(7),
+    days datemultirange
 ) ON COMMIT DELETE ROWS;
 
 CREATE TEMP TABLE IF NOT EXISTS reach (
