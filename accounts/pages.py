@@ -293,6 +293,16 @@ PAGES = {
     "evaluations:dossier_start": Need("export_ratings"),
     "evaluations:dossier": SIGNED_IN,
     "evaluations:dossier_file": SIGNED_IN,
+    # Decisions, the cap and the lock
+    "evaluations:decisions": Need("decide_ratings"),
+    "evaluations:decide": Need("decide_ratings"),
+    "evaluations:ties": Need("decide_ratings"),
+    "evaluations:cap_places": Need("override_cap"),
+    "evaluations:places_withdraw": Need("override_cap"),
+    "evaluations:unit_cap": Need("override_cap"),
+    "evaluations:cycle_lock": Need("lock_ratings"),
+    "evaluations:cycle_changes": Need("see_ratings"),
+    "evaluations:re_rate": Need("decide_ratings"),
     # Data protection
     "evaluations:anonymisations": Need("anonymise_members"),
     "evaluations:anonymise": Need("anonymise_members"),

@@ -61,6 +61,11 @@ class CapUnit:
         return self.all_places - self.decided_excellent
 
     @property
+    def meter_size(self):
+        """The end of a meter of the use: no meter ends at nothing."""
+        return max(self.all_places, self.decided_excellent, 1)
+
+    @property
     def is_full(self):
         return self.free <= 0
 
@@ -73,13 +78,17 @@ class CapUnit:
 def read_cap_units(cycle, units=None):
     """The cap units of the cycle by code and class, of all units or of some (ids).
 
-    Two or three queries."""
+    Two queries more than `cap_units_of`."""
     if units is None:
-        units = list(cycle.branches.order_by().values_list("unit", flat=True).distinct())
-    rows = _read_rows(cycle, units)
-    named = Organization.objects.in_bulk({row[0] for row in rows})
-    as_of(named.values(), on=cycle.cut_off)
-    found = [CapUnit(named[unit], *row) for unit, *row in rows]
+        units = cycle.branches.order_by().values("unit")
+    named = as_of(Organization.objects.filter(pk__in=units), on=cycle.cut_off)
+    return cap_units_of(cycle, named)
+
+
+def cap_units_of(cycle, units):
+    """The cap units of these units (Organizations, called as they are to be called). One query."""
+    named = {unit.pk: unit for unit in units}
+    found = [CapUnit(named[unit], *row) for unit, *row in _read_rows(cycle, named)]
     return sorted(found, key=lambda each: (each.unit.code, each.person_class))
 
 

@@ -1,10 +1,12 @@
+from datetime import datetime
+
 from celery import shared_task
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.recording import recording_session
 
-from . import anonymisation, shards, trial_runs
+from . import anonymisation, change_searches, shards, trial_runs
 from .models import RollUp
 from .papers import jobs
 
@@ -69,6 +71,12 @@ def resume_dossiers():
 def forget_dossiers():
     """Keep papers that were made no longer than DOSSIER_KEEP_DAYS."""
     jobs.forget_dossiers(at=timezone.now())
+
+
+@shared_task
+def look_for_changes(cycle_id, begun_at):
+    """Find what corrections since the lock would change in a cycle. A copy finds it again."""
+    change_searches.look(cycle_id, begun_at=datetime.fromisoformat(begun_at))
 
 
 @shared_task

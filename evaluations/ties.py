@@ -18,6 +18,11 @@ class Tie:
     appraisals: list
 
     @property
+    def name(self):
+        """What tells it from the other ties of the cycle, in forms."""
+        return f"{self.cap.unit.pk}-{self.cap.person_class}"
+
+    @property
     def open(self):
         return [each for each in self.appraisals if not each.level]
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import board_urls, cycle_urls, paper_urls, scheme_urls, vote_urls
+from . import board_urls, cycle_urls, decision_urls, paper_urls, scheme_urls, vote_urls
 from .views import anonymising, own_record, ratings, readers, roll_ups
 
 app_name = "evaluations"
@@ -11,6 +11,7 @@ urlpatterns = [
     *paper_urls.urlpatterns,
     *vote_urls.urlpatterns,
     *scheme_urls.urlpatterns,
+    *decision_urls.urlpatterns,
     path("ratings/", ratings.rating_board, name="board"),
     path("ratings/download.<str:kind>", ratings.rating_download, name="ratings_download"),
     path("ratings/<int:pk>/", ratings.rating_detail, name="rating"),

@@ -65,6 +65,7 @@ LISTS = {
     "evaluations:schemes",
     "evaluations:cycles",
     "evaluations:cycle",
+    "evaluations:decisions",
     "evaluations:anonymisations",
     "workbook:quality",
     "workbook:imports",

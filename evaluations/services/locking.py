@@ -3,20 +3,24 @@
 import json
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.services import recorded
 
+from .. import change_searches
 from ..choices import Cause
 from ..decision_choices import PROBLEMS, about, read_choices
 from ..lock_digest import digest_of
 from ..locked_changes import find_changes
 from ..models import Appraisal, Cycle
 from ..readiness import read_readiness
+from ..tasks import look_for_changes
 from .cycles import locked_for_change
 from .decisions import find_grounds, refuse_early, require_right, write
 
 ACTION = "lock_ratings"
+AT_ONCE_MEMBERS = 3_000  # so many take about a second
 
 
 @recorded
@@ -82,3 +86,14 @@ def _check(cycle, choice, reason, decided_on):
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the member is rated again.")})
     refuse_early(cycle, decided_on)
+
+
+def look_for_late_changes(cycle, *, at):
+    """Look what corrections since the lock would change: at once in a small cycle, else a worker
+    does; `change_searches.read` has the result."""
+    if not change_searches.claim(cycle, at=at):
+        return
+    if cycle.appraisals.count() <= AT_ONCE_MEMBERS:
+        change_searches.look(cycle.pk, begun_at=at)
+    else:
+        transaction.on_commit(lambda: look_for_changes.delay(cycle.pk, at.isoformat()))

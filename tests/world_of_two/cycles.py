@@ -6,6 +6,7 @@ from evaluations.choices import StepKind
 from evaluations.cycle_list import write_list, write_suggestions
 from evaluations.models import (
     Appraisal,
+    CapOverride,
     Comment,
     Cycle,
     CycleBranch,
@@ -85,6 +86,16 @@ def add_cycle(half, name, pk, *, year, at):
         for each in half.cycle_branch.appraisals.to_be_rated()
     )
     settle_votes(half.cycle_branch)
+    half.override = CapOverride.objects.create(
+        cycle=half.cycle,
+        unit=half.ward,
+        person_class="leader",
+        places=1,
+        reason=f"Công văn {name}",
+        given_by=half.user,
+        given_at=at,
+        **pk,
+    )
     half.dossiers = Dossiers.objects.create(
         cycle=half.cycle,
         organization=half.ward,

@@ -6,6 +6,13 @@ from .example import Example, of
 from .world import YEAR
 
 
+DECISION = {"level": "good", "decided_on": "2025-12-31", "all": "1"}
+
+
+def _unit_of_cycle(half):
+    return [half.cycle.pk, half.ward.pk]
+
+
 def _branch_of_cycle(half):
     return [half.cycle.pk, half.branch.pk]
 
@@ -83,6 +90,18 @@ EXAMPLES = {
     ),
     "evaluations:objection_withdraw": of("objection", status=405, posted=302),
     # Papers of the year end
+    # Decisions, the cap and the lock
+    "evaluations:decisions": of("cycle"),
+    "evaluations:decide": of("cycle", status=405, post=DECISION, posted=200),
+    "evaluations:ties": of("cycle", posted=200),
+    "evaluations:cap_places": Example(_unit_of_cycle, posted=200),
+    "evaluations:places_withdraw": of("override", post={"reason": "Nhầm"}, posted=302),
+    "evaluations:unit_cap": Example(
+        _unit_of_cycle, post={"percent": "25", "reason": "Tiêu biểu"}, posted=302
+    ),
+    "evaluations:cycle_lock": of("cycle", posted=200),
+    "evaluations:cycle_changes": of("cycle", status=302, posted=302),
+    "evaluations:re_rate": of("appraisal", posted=200),
     "evaluations:papers": of("cycle"),
     "evaluations:summary": Example(lambda half: [half.cycle.pk, "decided", "docx"]),
     "evaluations:cycle_workbook": of("cycle"),
