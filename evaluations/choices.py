@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Criterion(models.TextChoices):
@@ -20,7 +21,7 @@ class NotRatedReason(models.TextChoices):
 
 
 class SchemeState(models.TextChoices):
-    DRAFT = "draft", _("Draft")
+    DRAFT = "draft", pgettext_lazy("of a rating set", "Draft")
     ADOPTED = "adopted", _("Adopted")
 
 

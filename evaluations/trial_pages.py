@@ -66,7 +66,7 @@ def sankey(result):
                 nodes.append(
                     {
                         "name": f"{side}-{level}",
-                        "label": str(short_level(level)),
+                        "words": str(short_level(level)),
                         "side": ("left", "right")[at],
                         "level": level,
                         "number": number,

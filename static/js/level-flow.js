@@ -15,7 +15,7 @@ const NARROW = 480;
 
 function option(data, width) {
   const room = width < NARROW ? 118 : 150;
-  const words = new Intl.NumberFormat(document.documentElement.lang);
+  const numbers = new Intl.NumberFormat(document.documentElement.lang);
   const ink = colour("--ink");
   return {
     animation: false,
@@ -35,7 +35,7 @@ function option(data, width) {
         label: {
           color: ink,
           fontSize: width < NARROW ? 11 : 12,
-          formatter: ({ data: node }) => `${node.label} ${words.format(node.number)}`,
+          formatter: ({ data: node }) => `${node.words} ${numbers.format(node.number)}`,
         },
         lineStyle: { opacity: 0.35, curveness: 0.5 },
         data: data.nodes.map((node) => ({

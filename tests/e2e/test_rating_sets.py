@@ -11,6 +11,7 @@ from evaluations import tasks, trial_runs
 from evaluations.models import Scheme
 from evaluations.services.roll_ups import roll_up_inline
 from evaluations.services.schemes import load_schemes
+from evaluations.templatetags.ratings import short_level
 from tests import builders as make
 from tests.year_end import NOON
 
@@ -81,6 +82,8 @@ def test_copied_changed_tried_and_adopted(context, base_url, board, monkeypatch)
     expect(picture.locator("text")).to_have_count(
         len({a for a, _b in result.transitions}) + len({b for _a, b in result.transitions})
     )
+    good = sum(number for (old, _new), number in result.transitions.items() if old == "good")
+    expect(picture).to_contain_text(f"{short_level('good')} {good}")
     expect(page.locator("#caps tbody tr")).to_have_count(len(result.caps))
     assert faults_of(page, page.url) == []
     page.emulate_media(color_scheme="light")
