@@ -1,6 +1,7 @@
 """What the pictures are drawn from: plain values, ready for JSON on the page."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from assignments.choices import Level
 
@@ -37,7 +38,7 @@ def level_chart(board, *, addresses):
     return {
         "labels": [str(bar.organization) for bar in bars],
         "addresses": addresses[:MOST_BARS],
-        "stacks": {"suggested": _("suggested"), "decided": _("decided")},
+        "stacks": {"suggested": pgettext("level", "suggested"), "decided": _("decided")},
         "series": series,
         "places": [bar.places for bar in bars],
     }

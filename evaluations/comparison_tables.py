@@ -4,6 +4,7 @@ import django_tables2 as tables
 from django.db.models import F
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from branches.tables import WIDE, LinkColumn
 from branches.templatetags.numbers import number
@@ -140,4 +141,4 @@ class YearColumn(tables.Column):
         words = level_short(line.level)
         if line.is_decided:
             return words
-        return format_html("{}<small>{}</small>", words, _("suggested"))
+        return format_html("{}<small>{}</small>", words, pgettext("level", "suggested"))

@@ -15,6 +15,9 @@ from .models import Rating, RollUp
 from .templatetags.ratings import level_short
 
 
+NOTES = {"td": {"class": "notes"}}
+
+
 class PartColumn(tables.Column):
     """Two numbers of a row, as in 10 / 12: so many of so many."""
 
@@ -51,7 +54,12 @@ class RatingTable(tables.Table):
     decided = tables.Column(
         accessor="decided_level", verbose_name=_("Decided level"), empty_values=()
     )
-    remarks = tables.Column(empty_values=(), orderable=False, verbose_name=_("To note"))
+    remarks = tables.Column(
+        empty_values=(),
+        orderable=False,
+        verbose_name=_("To note"),
+        attrs={"td": {"class": "notes"}},
+    )
 
     class Meta:
         model = Rating

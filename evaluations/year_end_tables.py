@@ -120,8 +120,8 @@ class NotRatedTable(tables.Table):
     def render_why(self, value):
         return WHY[value]
 
-    def render_suggested(self, value):
-        return level_short(value) if value else "–"
+    def render_suggested(self, record):
+        return level_short(record.suggested_level) if record.suggested_level else "–"
 
     def render_act(self, record):
         """Where a later round is recorded, once the branch has voted."""

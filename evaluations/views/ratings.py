@@ -162,6 +162,11 @@ def _picture(acting, board):
     addresses = [_address_of(acting, board, bar.organization) for bar in board.bars]
     return {
         "board": board,
+        "lost": [
+            each
+            for each in board.roll_ups
+            if each.warnings and each.organization_id == acting.organization.pk
+        ],
         "may_decide": board.cycle and acting.may("decide_ratings"),
         "groups": list(zip(board.bars, addresses, strict=True)),
         "chart": charts.level_chart(board, addresses=addresses),

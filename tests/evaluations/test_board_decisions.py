@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from evaluations.models import Rating
+from evaluations.models import Rating, Scheme
 from evaluations.services.cycle_steps import finish_step
 from evaluations.services.decisions import decide
 from tests import builders as make
@@ -139,6 +139,21 @@ def test_the_page_says_who_decided_what_and_when(reader, small):
     page = text_of(rating_page(reader, first.member))
     for words in ("Chưa tự giác nhận việc", "Đã xem lại hồ sơ", str(small.by), "05/01/2026"):
         assert words in page
+
+
+def test_the_page_tells_the_conditions_beside_the_points(client):
+    definition = Scheme.objects.for_year(YEAR).definition | {
+        "conditions": {"shortcomings_mended": True}
+    }
+    strict = Scheme.objects.create(
+        key="strict", name="Bộ tiêu chí chặt", first_year=YEAR, definition=definition
+    )
+    small = open_small_cycle(units=1, branches=1, scheme=strict)
+    client.force_login(small.by)
+    page = rating_page(client, small.appraisals[0].member)
+    (limit,) = page.context["limits"]
+    assert limit.kind == "shortcomings"
+    assert str(limit.kind.label) in text_of(page)
 
 
 def test_members_see_the_decision_on_themselves_after_the_notice(client, small):
