@@ -49,10 +49,9 @@ def matrix(result):
 
 
 def matrix_sums(result):
-    """The sum of each column of the matrix, and of all."""
+    """[(level, sum of its column of the matrix)]."""
     known = {pair: number for pair, number in result.transitions.items() if pair[0] is not None}
-    sums = [sum(n for (_old, new), n in known.items() if new == level) for level in LEVELS]
-    return [*sums, sum(sums)]
+    return [(level, sum(n for (_old, new), n in known.items() if new == level)) for level in LEVELS]
 
 
 def sankey(result):

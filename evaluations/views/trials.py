@@ -118,6 +118,7 @@ def _whole_page(trial, units):
         "levels": trial_pages.LEVELS,
         "matrix": trial_pages.matrix(result),
         "sums": trial_pages.matrix_sums(result),
+        "known": result.members - result.unknown,
         "chart": trial_pages.sankey(result),
         "caps": [(units[cap.unit], cap) for cap in result.caps],
         "units": trial_pages.most_changed(result, units),
