@@ -14,7 +14,6 @@ from .levels import rank_of
 from .models import Rating, RollUp
 from .templatetags.ratings import level_short
 
-
 NOTES = {"td": {"class": "notes"}}
 
 
