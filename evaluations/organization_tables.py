@@ -16,11 +16,25 @@ from .templatetags.ratings import level_short
 EMPTY = SafeString('<span class="faint">–</span>')
 
 
-class OrganizationTable(tables.Table):
-    """`may_decide`: those that the reader decides on have a box to tick for the form `bulk`."""
+class BoxColumn(tables.CheckBoxColumn):
+    @property
+    def header(self):
+        return self.verbose_name
 
-    select = tables.CheckBoxColumn(
+    def render(self, value, bound_column, record):
+        table = bound_column._table
+        if record.rated is None or record.committee_id not in table.committees:
+            return ""
+        return super().render(value, bound_column, record)
+
+
+class OrganizationTable(tables.Table):
+    """`committees`: ids of those for which the reader decides; what is ready of theirs has a box to
+    tick for the form `bulk`."""
+
+    select = BoxColumn(
         accessor="pk",
+        verbose_name=_("Choose"),
         orderable=False,
         attrs={
             "td": {"class": "select"},
@@ -33,7 +47,7 @@ class OrganizationTable(tables.Table):
         },
     )
     organization = LinkColumn(
-        "evaluations:organization_rating",
+        "evaluations:cycle_organization",
         verbose_name=_("Organization"),
         order_by=("organization__code",),
     )
@@ -55,8 +69,9 @@ class OrganizationTable(tables.Table):
         fields = []
         order_by = "organization"
 
-    def __init__(self, *args, may_decide, **kwargs):
-        super().__init__(*args, exclude=() if may_decide else ("select",), **kwargs)
+    def __init__(self, *args, committees, **kwargs):
+        self.committees = committees
+        super().__init__(*args, exclude=() if committees else ("select",), **kwargs)
 
     def name_rows(self, rows, *, on):
         as_of((each for row in rows for each in (row.organization, row.committee)), on=on)

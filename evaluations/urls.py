@@ -1,6 +1,14 @@
 from django.urls import path
 
-from . import board_urls, cycle_urls, decision_urls, paper_urls, scheme_urls, vote_urls
+from . import (
+    board_urls,
+    cycle_urls,
+    decision_urls,
+    organization_urls,
+    paper_urls,
+    scheme_urls,
+    vote_urls,
+)
 from .views import anonymising, own_record, ratings, readers, roll_ups
 
 app_name = "evaluations"
@@ -12,6 +20,7 @@ urlpatterns = [
     *vote_urls.urlpatterns,
     *scheme_urls.urlpatterns,
     *decision_urls.urlpatterns,
+    *organization_urls.urlpatterns,
     path("ratings/", ratings.rating_board, name="board"),
     path("ratings/download.<str:kind>", ratings.rating_download, name="ratings_download"),
     path("ratings/<int:pk>/", ratings.rating_detail, name="rating"),

@@ -147,7 +147,7 @@ class OrganizationAppraisal(models.Model):
         return f"{self.organization} {self.cycle.year}"
 
     def get_absolute_url(self):
-        return reverse("evaluations:organization_rating", args=[self.pk])
+        return reverse("evaluations:cycle_organization", args=[self.pk])
 
     @property
     def decided_level(self):

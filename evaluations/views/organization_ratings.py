@@ -48,8 +48,9 @@ def organization_ratings(request, pk):
     filters = OrganizationFilter(
         request.GET, rows, request=request, committees=_named(committees, cycle)
     )
-    may_decide = rows.decided_by(request.user, on=request.acting.today).exists()
-    table = OrganizationTable(filters.qs.with_organizations(), may_decide=may_decide)
+    own = rows.decided_by(request.user, on=request.acting.today).order_by()
+    committees = set(own.values_list("committee", flat=True))
+    table = OrganizationTable(filters.qs.with_organizations(), committees=committees)
     return render_list(
         request,
         "evaluations/organization_ratings.html",
@@ -57,7 +58,7 @@ def organization_ratings(request, pk):
         filters=filters,
         counted=ngettext_lazy("%(number)s organization", "%(number)s organizations", "count"),
         cycle=cycle,
-        may_decide=may_decide,
+        may_decide=bool(committees),
         form=OrganizationDecideForm(
             initial={"decided_on": max(request.acting.today, cycle.cut_off)}, auto_id="decide_%s"
         ),
@@ -83,7 +84,7 @@ def _board(request, cycle, rows):
     bars = read_bars(shown, groups)
     url = request.acting.url
     addresses = [
-        url("evaluations:organization_ratings", cycle.pk, committee=bar.committee.pk)
+        url("evaluations:cycle_organizations", cycle.pk, committee=bar.committee.pk)
         for bar in bars
     ]
     round_ = getattr(cycle, "organization_round", None)
@@ -214,7 +215,7 @@ def organization_shortcomings(request, pk):
     visible = OrganizationAppraisal.objects.visible_to(request.user, on=request.acting.today)
     row = get_object_or_404(visible.select_related("cycle"), pk=pk)
     state(request, row, state_for_organization)
-    return HttpResponseRedirect(request.acting.url("evaluations:organization_rating", pk))
+    return HttpResponseRedirect(request.acting.url("evaluations:cycle_organization", pk))
 
 
 def _below(request, row):
@@ -295,4 +296,4 @@ def _who(request):
 
 
 def _to_board(request, cycle):
-    return HttpResponseRedirect(request.acting.url("evaluations:organization_ratings", cycle.pk))
+    return HttpResponseRedirect(request.acting.url("evaluations:cycle_organizations", cycle.pk))

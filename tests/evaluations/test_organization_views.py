@@ -50,10 +50,10 @@ def ids_of(world, *organizations):
 
 
 def test_the_board_begins_with_the_suggestion(world, client):
-    board = url("organization_ratings", world.cycle.pk)
+    board = url("cycle_organizations", world.cycle.pk)
     assert not client.get(board).context["bars"]
     scheme = make_scheme(**CAPPED)
-    client.post(url("organization_suggest", world.cycle.pk), {"scheme": scheme.pk})
+    client.post(url("cycle_organizations_suggest", world.cycle.pk), {"scheme": scheme.pk})
     response = client.get(board)
     assert response.context["round"].scheme == scheme
     [ward, district] = [bar for bar, _address in response.context["bars"]][::-1]
@@ -63,7 +63,7 @@ def test_the_board_begins_with_the_suggestion(world, client):
 
 
 def test_the_board_costs_as_many_queries_for_more_organizations(suggested, client):
-    board = url("organization_ratings", suggested.cycle.pk)
+    board = url("cycle_organizations", suggested.cycle.pk)
     client.get(board)
     few = count_queries(client, board)
     decide_on(suggested, *suggested.branches)
@@ -72,7 +72,7 @@ def test_the_board_costs_as_many_queries_for_more_organizations(suggested, clien
 
 
 def test_those_ticked_are_decided_on_or_the_page_asks_for_what_is_missing(suggested, client):
-    address = url("organization_decide", suggested.cycle.pk)
+    address = url("cycle_organizations_decide", suggested.cycle.pk)
     values = {"ids": ids_of(suggested, *suggested.branches[:2]), "decided_on": "2026-01-06"}
     response = client.post(address, values | {"level": "suggested"})
     assert response.status_code == 200
@@ -91,7 +91,7 @@ def test_nobody_decides_on_what_another_committee_decides(suggested, client):
     make.grant(leader, "leader", suggested.branches[0])
     client.force_login(leader)
     values = {"ids": ids_of(suggested, suggested.branches[0]), "level": "good"}
-    address = url("organization_decide", suggested.cycle.pk)
+    address = url("cycle_organizations_decide", suggested.cycle.pk)
     response = client.post(address, values | {"decided_on": "2026-01-06", "reason": "x"})
     assert not response.context["rows"]
     assert not OrganizationDecision.objects.exists()
@@ -99,14 +99,14 @@ def test_nobody_decides_on_what_another_committee_decides(suggested, client):
 
 def test_one_organization_is_explained(suggested, client):
     row = appraisal_of(suggested, suggested.branches[0])
-    response = client.get(url("organization_rating", row.pk))
+    response = client.get(url("cycle_organization", row.pk))
     explanation = response.context["explanation"]
     assert sum(line.points for line in explanation.lines if line.points is not None) == row.score
     [chosen] = [rung for rung in explanation.rungs if rung.chosen]
     assert chosen.level == "excellent"
     assert response.context["group"].places == 1
     ward = appraisal_of(suggested, suggested.units[0])
-    response = client.get(url("organization_rating", ward.pk))
+    response = client.get(url("cycle_organization", ward.pk))
     assert [each.organization for each in response.context["below"]] == suggested.branches
     assert not response.context["explanation"].rungs
 
@@ -114,24 +114,27 @@ def test_one_organization_is_explained(suggested, client):
 def test_shortcomings_are_stated_where_the_set_asks_for_it(world, client):
     suggest(world, scheme=make_scheme(**CAPPED | {"conditions": {"shortcomings_mended": True}}))
     row = appraisal_of(world, world.branches[0])
-    page, address = url("organization_rating", row.pk), url("organization_shortcomings", row.pk)
+    page, address = (
+        url("cycle_organization", row.pk),
+        url("cycle_organization_shortcomings", row.pk),
+    )
     client.post(address, {"mended": "no"})
     assert client.get(page).context["mended"] == "no"
     client.post(address, {"mended": ""})
     assert client.get(page).context["mended"] == ""
-    client.post(url("shortcomings", world.appraisals[0].pk), {"mended": "yes"})
+    client.post(url("appraisal_shortcomings", world.appraisals[0].pk), {"mended": "yes"})
     assert Shortcomings.objects.get().appraisal == world.appraisals[0]
 
 
 def test_places_beyond_the_cap_are_given_and_withdrawn(suggested, client):
     ward = suggested.units[0]
-    address = url("organization_places", suggested.cycle.pk, ward.pk, "branch")
+    address = url("cycle_organization_places", suggested.cycle.pk, ward.pk, "branch")
     response = client.post(address, {"places": "2", "reason": ""})
     assert "reason" in response.context["form"].errors
     client.post(address, {"places": "2", "reason": "Đơn vị dẫn đầu"})
     given = OrganizationPlaces.objects.get()
     assert client.get(address).context["group"].all_places == 3
-    withdraw = url("organization_places_withdraw", given.pk)
+    withdraw = url("cycle_organization_places_withdraw", given.pk)
     assert client.get(withdraw).status_code == 200
     client.post(withdraw, {"reason": "Nhầm"})
     given.refresh_from_db()

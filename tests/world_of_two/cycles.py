@@ -20,6 +20,8 @@ from evaluations.models import (
 )
 from evaluations.services.votes import settle_votes
 
+from .organizations import add_organizations
+
 DONE = (StepKind.COLLECTIVE, StepKind.SELF_REVIEW, StepKind.COMMENTS, StepKind.PROPOSAL)
 
 
@@ -96,6 +98,7 @@ def add_cycle(half, name, pk, *, year, at):
         given_at=at,
         **pk,
     )
+    add_organizations(half, name, pk, year=year, at=at)
     half.dossiers = Dossiers.objects.create(
         cycle=half.cycle,
         organization=half.ward,

@@ -5,7 +5,6 @@ from uuid import UUID
 from .example import Example, of
 from .world import YEAR
 
-
 DECISION = {"level": "good", "decided_on": "2025-12-31", "all": "1"}
 
 
@@ -102,6 +101,23 @@ EXAMPLES = {
     "evaluations:cycle_lock": of("cycle", posted=200),
     "evaluations:cycle_changes": of("cycle", status=302, posted=302),
     "evaluations:re_rate": of("appraisal", posted=200),
+    # Organizations in a cycle
+    "evaluations:cycle_organizations": of("cycle"),
+    "evaluations:cycle_organization": of("organization_appraisal"),
+    "evaluations:cycle_organizations_suggest": of("cycle", status=405, posted=302),
+    "evaluations:cycle_organizations_decide": of("cycle", status=405, posted=200),
+    "evaluations:cycle_organization_places": Example(
+        lambda half: [half.cycle.pk, half.ward.pk, "branch"], posted=200
+    ),
+    "evaluations:cycle_organization_places_withdraw": of(
+        "organization_places", post={"reason": "Nhầm"}, posted=302
+    ),
+    "evaluations:cycle_organization_shortcomings": of(
+        "organization_appraisal", status=405, post={"mended": "yes"}, posted=302
+    ),
+    "evaluations:appraisal_shortcomings": of(
+        "appraisal", status=405, post={"mended": "no"}, posted=302
+    ),
     "evaluations:papers": of("cycle"),
     "evaluations:summary": Example(lambda half: [half.cycle.pk, "decided", "docx"]),
     "evaluations:cycle_workbook": of("cycle"),
