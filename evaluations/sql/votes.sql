@@ -247,7 +247,8 @@ LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO branches_pendingcheck (rule, touched)
     SELECT 'votes', array_agg(DISTINCT n.cycle_branch_id)
-    FROM changed AS n JOIN former AS f USING (id)
+    -- Never by nested loops, whatever rows the first statement of the session touched.
+    FROM changed AS n FULL JOIN former AS f ON f.id = n.id
     WHERE n.voted_level <> f.voted_level OR n.cycle_branch_id <> f.cycle_branch_id
     HAVING count(*) > 0;
     RETURN NULL;
