@@ -23,7 +23,14 @@ from django.db.models.functions import Coalesce, ExtractMonth
 
 from assignments.reminding import REQUIRED_KINDS
 from branches.choices import AttendanceStatus, Capacity, Rank
-from branches.models import Attendance, Member, Membership, MemberStatus, Position
+from branches.models import (
+    Attendance,
+    Member,
+    Membership,
+    MemberStatus,
+    Organization,
+    Position,
+)
 from branches.reports import with_day_facts
 
 from .models import Rating
@@ -51,10 +58,11 @@ def members_at_risk(acting, *, year, least=WARNING):
     gap and counts for nothing. One query beside those of the queryset returned.
     """
     on = day_of(year, on=acting.on)
-    visible = Member.objects.visible_to(acting.user, on=acting.today)
-    here = visible.in_organization(acting.organization, on=on)
+    below = Organization.objects.below(acting.organization, on=on).valid_on(on)
+    here = Membership.objects.valid_on(on).filter(branch__in=below.values("pk"))
     found = list(_missed(here, year=year, on=on, least=least))
-    return _with_facts(Member.objects.filter(pk__in=found), year=year, on=on)
+    visible = Member.objects.visible_to(acting.user, on=acting.today).filter(pk__in=found)
+    return _with_facts(visible.exclude(left_on__lte=on), year=year, on=on)
 
 
 def _required(year, on):
@@ -77,8 +85,8 @@ def _required(year, on):
     )
 
 
-def _missed(members, *, year, on, least):
-    """The ids of the members who missed `least` months."""
+def _missed(memberships, *, year, on, least):
+    """The ids of those of the members who missed `least` months."""
     # Few were absent without a reason at all: the rosters of those alone are looked at.
     suspects = (
         Attendance.objects.filter(
@@ -86,7 +94,7 @@ def _missed(members, *, year, on, least):
             capacity=Capacity.MEMBER,
             meeting__held_on__range=(date(year, 1, 1), on),
             meeting__kind__in=REQUIRED_KINDS,
-            member__in=members.values("pk"),
+            member__in=memberships.values("member"),
         )
         .values("member")
         .annotate(missed=BitOr(BIT_OF_MONTH))

@@ -18,7 +18,8 @@ from branches.forms.service import ServiceForm
 from ..choices import NotVotedReason
 from ..models import Appraisal
 from ..rules import votes as rules
-from ..services.votes import NUMBERS, row_key
+from ..services.votes import NUMBERS
+from ..vote_checks import row_key
 
 MOST = 32767  # what the columns hold
 BLANK = "blank"

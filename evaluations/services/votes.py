@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy
 
 from branches.editing import mark_of
 from branches.refusals import told_at
-from branches.services.members import day_text
 
-from ..choices import NotVotedReason, StepKind
+from ..choices import StepKind
 from ..models import NotVoted, Vote, VoteCount
 from ..rules import votes as rules
-from ..voting import counts_of, first_level, to_vote_on
+from ..vote_checks import ballot_before, wrong_head, wrong_rows
+from ..voting import to_vote_on
 from .cycle_steps import locked_branch, require_turn
 from .cycles import require_open
 
@@ -35,11 +35,6 @@ REFUSED = {
     "vote_once_on_a_member": gettext_lazy("A member was voted on in another round already."),
     "vote_after_the_earlier_one": gettext_lazy("The ballot before this one was withdrawn."),
 }
-
-
-def row_key(appraisal_id):
-    """What a ValidationError calls the row of a member."""
-    return f"row-{appraisal_id}"
 
 
 def may_record(cycle_branch, *, by, on):
@@ -71,7 +66,7 @@ def record_vote(
     seen       the mark of the ballot that `by` looked at, "" for none; None to record over any
 
     Returns the Vote. Raises PermissionDenied, ValidationError by field; what is wrong with one
-    member stands at `row_key()`.
+    member stands at `vote_checks.row_key()`.
     """
     if not may_record(cycle_branch, by=by, on=timezone.localdate(at)):
         raise PermissionDenied
@@ -85,10 +80,10 @@ def record_vote(
     for name in NUMBERS:
         setattr(vote, name, numbers.get(name, 0))
     vote.recorded_by, vote.recorded_at = by, at
-    wrong = _wrong_head(vote, on=timezone.localdate(at))
+    wrong = wrong_head(vote, on=timezone.localdate(at))
     if not wrong:
         counts = {pk: rules.Count(**values) for pk, values in counts.items()}
-        wrong = _wrong_rows(vote, counts, not_voted or {})
+        wrong = wrong_rows(vote, counts, not_voted or {})
     if wrong:
         raise ValidationError(wrong)
     vote.full_clean(validate_constraints=False, validate_unique=False)
@@ -125,7 +120,7 @@ def why_not(cycle_branch, round_number, ballot):
         _require_time(cycle_branch, vote)
     except ValidationError as error:
         return " ".join(error.messages)
-    if (round_number, ballot) != (1, rules.FIRST) and not _before(cycle_branch, vote):
+    if (round_number, ballot) != (1, rules.FIRST) and not ballot_before(vote):
         return _("Record the ballot before this one first.")
     if not to_vote_on(cycle_branch, round_number=round_number, ballot=ballot):
         return _("There is nobody to vote on.")
@@ -147,18 +142,27 @@ def next_ballots(cycle_branch, rounds):
     one that comes next, in order."""
     last = rounds[-1] if rounds else None
     if last is None:
-        return [_ballot(cycle_branch, 1, rules.FIRST, is_recorded=False)]
-    found = [_ballot(cycle_branch, last.number, rules.FIRST, is_recorded=True)]
+        return [NextBallot(1, rules.FIRST, False, why_not(cycle_branch, 1, rules.FIRST))]
+    known = [(rules.FIRST, last.first)]
     if last.second or (cycle_branch.cycle.second_ballot and last.good):
-        is_recorded = last.second is not None
-        found.append(_ballot(cycle_branch, last.number, rules.SECOND, is_recorded=is_recorded))
+        known.append((rules.SECOND, last.second))
+    locked = _why_locked(cycle_branch)
+    done = locked or (_why_done(cycle_branch) if last.number == 1 else "")
+    found = [
+        NextBallot(last.number, ballot, vote is not None, done or _why_decided(vote))
+        for ballot, vote in known
+    ]
     if to_vote_on(cycle_branch, round_number=last.number + 1, ballot=rules.FIRST):
-        found.append(_ballot(cycle_branch, last.number + 1, rules.FIRST, is_recorded=False))
+        found.append(NextBallot(last.number + 1, rules.FIRST, False, locked))
     return found
 
 
-def _ballot(branch, number, ballot, *, is_recorded):
-    return NextBallot(number, ballot, is_recorded, why_not(branch, number, ballot))
+def _why_locked(cycle_branch):
+    try:
+        require_open(cycle_branch.cycle)
+    except ValidationError as error:
+        return error.messages[0]
+    return ""
 
 
 def settle_votes(cycle_branch):
@@ -170,150 +174,36 @@ def settle_votes(cycle_branch):
 def _require_time(branch, vote):
     """Raise ValidationError unless the ballot may be recorded or withdrawn now."""
     require_turn(branch, StepKind.VOTE)
-    if vote.round == 1 and branch.done.filter(kind=StepKind.VOTE).exists():
-        raise ValidationError(
-            _(
-                "The step “%(step)s” is done, so its vote stays. Take the step back first, or "
-                "start a supplementary round for those who were not voted on."
-            )
-            % {"step": StepKind.VOTE.label}
-        )
+    refusal = _why_done(branch) if vote.round == 1 else ""
     if branch.votes.filter(round__gt=vote.round).exists():
-        text = _("There is a later round: withdraw that one first.")
-        raise ValidationError(text)
-    decided = vote.pk and _decided(vote).first()
-    if decided:
-        text = _("%(member)s is decided on already: take that decision back first.")
-        raise ValidationError(text % {"member": decided.appraisal.member})
+        refusal = refusal or _("There is a later round: withdraw that one first.")
+    refusal = refusal or _why_decided(vote)
+    if refusal:
+        raise ValidationError(refusal)
 
 
-def _decided(vote):
-    rows = VoteCount.objects.filter(vote=vote, appraisal__decision__isnull=False)
-    return rows.exclude(appraisal__decision__level="").select_related("appraisal__member")
-
-
-def _wrong_head(vote, *, on):
-    """{field: sentence} of what cannot be in the head of a ballot."""
-    said = {each.name: each.violation_error_message for each in Vote._meta.constraints}
-    wrong = {
-        "convened": (vote.base < 1, "vote_has_a_base"),
-        "present": (
-            vote.present > vote.convened - vote.absent_exempt,
-            "vote_present_were_convened",
-        ),
-        "issued": (vote.issued > vote.present, "vote_issued_to_those_present"),
-        "returned": (vote.returned > vote.issued, "vote_returned_were_issued"),
-        "invalid": (vote.invalid > vote.returned, "vote_invalid_were_returned"),
-    }
-    found = {name: said[constraint] for name, (is_wrong, constraint) in wrong.items() if is_wrong}
-    day = _wrong_day(vote, on=on)
-    return found | ({"held_on": day} if day else {})
-
-
-def _wrong_day(vote, *, on):
-    branch, year = vote.cycle_branch, vote.cycle_branch.cycle.year
-    if vote.held_on > on:
-        return _("This day is in the future: record the vote when it was held.")
-    if vote.held_on.year < year:
-        return _("A vote on the ratings of %(year)s is held in that year or later.") % {
-            "year": year
-        }
-    earlier = _before(branch, vote)
-    if earlier is None and (vote.round, vote.ballot) != (1, 1):
-        return _("Record the ballot before this one first.")
-    if earlier and vote.held_on < earlier.held_on:
-        return _("The ballot before this one was held on %(day)s.") % {
-            "day": day_text(earlier.held_on)
-        }
-    second = branch.votes.filter(round=vote.round, ballot=2).first()
-    if vote.ballot == rules.FIRST and second and second.held_on < vote.held_on:
-        return _("The second ballot was held on %(day)s.") % {"day": day_text(second.held_on)}
-    return ""
-
-
-def _before(branch, vote):
-    """The ballot that comes before this one."""
-    number = vote.round if vote.ballot == rules.SECOND else vote.round - 1
-    return branch.votes.filter(round=number, ballot=rules.FIRST).first()
-
-
-def _wrong_rows(vote, counts, not_voted):
-    """{row: sentence} of members whose numbers do not add up or who were forgotten."""
-    branch = vote.cycle_branch
-    appraisals = to_vote_on(branch, round_number=vote.round, ballot=vote.ballot)
-    known = {each.pk for each in appraisals}
-    if (counts.keys() | not_voted.keys()) - known:
-        raise ValidationError(_("Somebody named is not voted on here."), code="stranger")
-    if not set(not_voted.values()) <= set(NotVotedReason.values):
-        raise ValidationError(_("Choose a reason from the list."))
-    if vote.ballot == rules.SECOND and not branch.cycle.second_ballot:
-        raise ValidationError(_("The cycle has no second ballot."))
-    if not counts and (vote.ballot == rules.SECOND or not not_voted):
-        raise ValidationError(_("A ballot is on somebody: enter the votes on at least one member."))
-    found = {}
-    for each in appraisals:
-        sentence = _wrong_row(vote, each, counts.get(each.pk), not_voted.get(each.pk))
-        if sentence:
-            found[row_key(each.pk)] = sentence
-    return found or _wrong_second(vote, counts, {each.pk: each for each in appraisals})
-
-
-def _wrong_row(vote, appraisal, count, reason):
-    name = appraisal.member.full_name
-    if count is None:
-        if reason or vote.ballot == rules.SECOND:
-            return ""
-        return _("Enter the votes on %(name)s, or say why there were none.") % {"name": name}
-    if reason:
-        return _("%(name)s was voted on, or not: enter votes or a reason, not both.") % {
-            "name": name
-        }
-    valid = vote.returned - vote.invalid
-    problem = rules.count_problem(
-        count,
-        ballot=vote.ballot,
-        valid=valid,
-        second_ballot=vote.cycle_branch.cycle.second_ballot,
+def _why_done(branch):
+    """Why the first round stays, "" before its step is done."""
+    if not branch.done.filter(kind=StepKind.VOTE).exists():
+        return ""
+    text = _(
+        "The step “%(step)s” is done, so its vote stays. Take the step back first, or start a "
+        "supplementary round for those who were not voted on."
     )
-    if problem == rules.NOT_THIS_BALLOT:
-        return _("%(name)s has votes for a level that is not on this ballot paper.") % {
-            "name": name
-        }
-    if problem == rules.SUM:
-        return say_sum(name, count.total, valid)
-    return ""
+    return text % {"step": StepKind.VOTE.label}
 
 
-def say_sum(name, total, valid):
-    """That the votes on a member are not the valid papers together, and what to do."""
-    if total > valid:
-        text = _(
-            "%(name)s has %(total)d votes, but there are %(valid)d valid papers, so %(rest)d too "
-            "many. Count again, or correct the papers returned."
-        )
-    else:
-        text = _(
-            "%(name)s has %(total)d votes, but there are %(valid)d valid papers, so %(rest)d too "
-            "few. Count again; papers that say nothing of a member count as “nothing marked”."
-        )
-    return text % {"name": name, "total": total, "valid": valid, "rest": abs(total - valid)}
-
-
-def _wrong_second(vote, counts, appraisals):
-    """Where a first ballot is recorded again: who is on the second must still be voted good."""
-    if vote.ballot == rules.SECOND or not vote.pk:
-        return {}
-    second = counts_of(vote.cycle_branch, round_number=vote.round, ballot=rules.SECOND)
-    found = {}
-    for pk in (count.appraisal_id for count in second):
-        row = VoteCount(vote=vote, **vars(counts[pk])) if pk in counts else None
-        if row is None or first_level(row) != rules.NO:
-            text = _(
-                "%(name)s is on the second ballot, which is for those voted good: withdraw that "
-                "ballot first."
-            )
-            found[row_key(pk)] = text % {"name": appraisals[pk].member.full_name}
-    return found
+def _why_decided(vote):
+    """Why a ballot stays that somebody was decided on by; "" for one that is not recorded."""
+    if vote is None or not vote.pk:
+        return ""
+    rows = VoteCount.objects.filter(vote=vote, appraisal__decision__isnull=False)
+    decided = rows.exclude(appraisal__decision__level="").select_related("appraisal__member")
+    first = decided.first()
+    if first is None:
+        return ""
+    text = _("%(member)s is decided on already: take that decision back first.")
+    return text % {"member": first.appraisal.member}
 
 
 def _save(vote, counts, not_voted):

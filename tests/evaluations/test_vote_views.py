@@ -10,7 +10,7 @@ from evaluations.models import Vote
 from evaluations.services.cycle_steps import finish_step
 from evaluations.voting import to_vote_on
 from tests import builders as make
-from tests.pages import text_of
+from tests.pages import count_queries, text_of
 from tests.year_end import NOON, NOTE, TODAY, do_steps, open_small_cycle
 
 pytestmark = pytest.mark.django_db
@@ -164,3 +164,15 @@ def test_who_only_sees_ratings_records_nothing(client, branch, small):
 @pytest.mark.parametrize("ballot", [(0, 1), (1, 0), (1, 3)])
 def test_ballots_that_there_are_not(reader, branch, ballot):
     assert reader.get(address(branch, *ballot)).status_code == 404
+
+
+def test_the_page_of_all_rounds_takes_as_many_queries_for_any_number(reader, branch):
+    reader.post(address(branch, 1, 1), HEAD | votes(branch))
+    few = count_queries(reader, address(branch, page="votes"))
+    for _member in range(4):
+        member = make.make_member(branch.branch, official_on=make.LONG_AGO)
+        branch.cycle.appraisals.create(
+            cycle_branch=branch, member=member, person_class=member.person_class
+        )
+    reader.post(address(branch, 2, 1), HEAD | votes(branch, round_number=2))
+    assert count_queries(reader, address(branch, page="votes")) <= few <= 18

@@ -14,7 +14,7 @@ from evaluations.services.votes import record_vote
 from evaluations.voting import to_vote_on
 from tests import builders as make
 from tests.pages import count_queries, text_of
-from tests.year_end import NOON, NOTE, TODAY, do_steps, open_small_cycle
+from tests.year_end import NOON, NOTE, TODAY, do_steps, open_small_cycle, suggest
 
 pytestmark = pytest.mark.django_db
 YEAR = 2025
@@ -170,6 +170,14 @@ def test_each_reason(leader, small):
     assert why(leader) == expected
     assert why(leader, why="absent") == {"M2": "absent"}
     assert why(leader, q="M3") == {"M3": "no_level"}
+
+
+def test_what_was_suggested_stands_beside_it(leader, small):
+    suggest(small.cycle, by=small.by)
+    page = text_of(leader.get(NOT_RATED, {"year": YEAR}))
+    assert "level-good" in page
+    [csv, _xlsx] = leader.get(NOT_RATED, {"year": YEAR}).context["downloads"]
+    assert "Tốt" in b"".join(leader.get(csv["url"]).streaming_content).decode()
 
 
 def test_who_was_absent_is_led_to_a_later_round(leader, small):
