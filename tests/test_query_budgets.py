@@ -139,6 +139,7 @@ PAGES_OF_ONE = {
     "accounts:journal_entry": 20,
     "accounts:member_history": 62,
     "accounts:member_readers": 16,
+    "evaluations:votes": 18,
     "mfa_index": 12,
     "mfa_view_recovery_codes": 12,
 }
