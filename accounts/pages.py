@@ -310,7 +310,6 @@ PAGES = {
     "evaluations:cycle_organization_places": Need("override_cap"),
     "evaluations:cycle_organization_places_withdraw": Need("override_cap"),
     "evaluations:cycle_organization_shortcomings": Need("decide_ratings"),
-    "evaluations:appraisal_shortcomings": Need("keep_appraisals"),
     # Data protection
     "evaluations:anonymisations": Need("anonymise_members"),
     "evaluations:anonymise": Need("anonymise_members"),

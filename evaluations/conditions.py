@@ -53,7 +53,7 @@ def conditions_of(appraisals, *, cycle):
     for kind, steps, member, organization in _answered_for(appraisals, asked, cycle):
         found[member].append((kind, steps, organization))
     levels = levels_of({each[2] for rows in found.values() for each in rows}, year=cycle.year)
-    mended = _mended(appraisals) if asked.shortcomings_mended else None
+    mended = mended_of(appraisals) if asked.shortcomings_mended else None
     return {
         appraisal.pk: limits
         for appraisal in appraisals
@@ -109,7 +109,9 @@ def _answered_for(appraisals, asked, cycle):
             yield ConditionKind.CADRE, asked.cadre_not_above_branch, duty.member_id, duty.target
 
 
-def _mended(appraisals):
+def mended_of(appraisals):
+    """{appraisal's pk: whether its branch stated that earlier shortcomings are mended}, of those of
+    which something was stated. One query."""
     rows = Shortcomings.objects.filter(appraisal__in=appraisals)
     return dict(rows.values_list("appraisal", "mended"))
 

@@ -3,7 +3,6 @@
 from django.urls import path
 
 from .views import organization_ratings as views
-from .views import shortcomings
 
 CYCLE = "cycles/<int:pk>/organizations/"
 
@@ -26,10 +25,5 @@ urlpatterns = [
         "organization-ratings/<int:pk>/shortcomings/",
         views.organization_shortcomings,
         name="cycle_organization_shortcomings",
-    ),
-    path(
-        "appraisals/<int:pk>/shortcomings/",
-        shortcomings.shortcomings,
-        name="appraisal_shortcomings",
     ),
 ]

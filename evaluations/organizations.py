@@ -126,6 +126,11 @@ def missing_organizations(cycle):
     return [sentence % {"count": waiting}]
 
 
+def open_branches(cycle):
+    """The ids of the organizations of the cycle that wait for their decision."""
+    return set(cycle.organizations.open().values_list("organization", flat=True))
+
+
 def require_rated(cycle_branch):
     """Raise ValidationError while the organization of a branch is listed and neither decided on nor
     known as not rated: deciding on it does its step."""

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .choices import StepKind
+from .conditions import broken_conditions
 from .models import CycleBranch, StepDone
+from .organizations import missing_organizations
 
 UNDECIDED = Q(rated=True) & (Q(decision=None) | Q(decision__level=""))
 DECIDED = Q(decision__isnull=False) & ~Q(decision__level="")
@@ -18,6 +21,7 @@ class Readiness:
     """What is missing, as numbers of members, and of branches by step.
 
     not_rated  those who are not rated: {reason: number of members}
+    more       sentences on organizations, and on conditions that came to be known later
     """
 
     was_suggested: bool
@@ -27,6 +31,7 @@ class Readiness:
     decided: int
     steps: dict
     not_rated: dict
+    more: list
 
     @property
     def is_ready(self):
@@ -60,7 +65,8 @@ class Readiness:
                 self.decided_wrongly,
             )
             found.append(sentence % {"count": self.decided_wrongly})
-        return found + [_step_sentence(kind, count) for kind, count in self.steps.items() if count]
+        steps = [_step_sentence(kind, count) for kind, count in self.steps.items() if count]
+        return found + steps + self.more
 
 
 def _step_sentence(kind, count):
@@ -73,7 +79,7 @@ def _step_sentence(kind, count):
 
 
 def read_readiness(cycle):
-    """The Readiness of a cycle. Five queries."""
+    """The Readiness of a cycle. Seven queries, and some more where its set has conditions."""
     counts = cycle.appraisals.aggregate(
         without_suggestion=Count("pk", filter=Q(rated=None)),
         undecided=Count("pk", filter=UNDECIDED),
@@ -86,8 +92,21 @@ def read_readiness(cycle):
         was_suggested=cycle.suggested_at is not None,
         steps=_open_steps(cycle),
         not_rated=dict(reasons),
+        more=missing_organizations(cycle) + _condition_sentences(cycle),
         **counts,
     )
+
+
+def _condition_sentences(cycle):
+    """Who stands above a condition that was decided or stated after them."""
+    sentence = _(
+        "%(name)s is decided above what the condition “%(condition)s” leaves open: decide again, "
+        "with the reason."
+    )
+    return [
+        sentence % {"name": appraisal.member, "condition": wrong[0].kind.label}
+        for appraisal, wrong in broken_conditions(cycle)
+    ]
 
 
 def _open_steps(cycle):

@@ -18,6 +18,7 @@ from ..readiness import read_readiness
 from ..tasks import look_for_changes
 from .cycles import locked_for_change
 from .decisions import find_grounds, refuse_early, require_right, write
+from .organization_ratings import record_organization_ratings
 
 ACTION = "lock_ratings"
 AT_ONCE_MEMBERS = 3_000  # so many take about a second
@@ -36,6 +37,7 @@ def lock_cycle(cycle, *, by, on, at):
     readiness = read_readiness(cycle)
     if not readiness.is_ready:
         raise ValidationError(readiness.sentences)
+    record_organization_ratings(cycle)
     cycle.digest = digest_of(cycle)
     cycle.locked_at, cycle.locked_by = at, by
     cycle.save(update_fields=["digest", "locked_at", "locked_by"])

@@ -4,41 +4,38 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.services import recorded
 
-from ..models import Appraisal, OrganizationAppraisal, Shortcomings
+from ..models import OrganizationAppraisal, Shortcomings
 from .cycles import locked_for_change
 
 
-@recorded
-def state_for_member(appraisal, *, mended, by, on, at):
-    """What the branch states of a member; `mended` None: nothing. Raises PermissionDenied, and
-    ValidationError when the cycle is locked."""
-    if not by.may("keep_appraisals", appraisal.cycle_branch.branch, on=on):
-        raise PermissionDenied
-    locked_for_change(appraisal.cycle)
-    _state({"appraisal": appraisal}, mended, by=by, at=at)
+def state_of_members(mended, *, by, at):
+    """Write what a branch states of members: {Appraisal: True, False, or None for nothing}. The
+    caller has looked whether it may."""
+    Shortcomings.objects.filter(appraisal__in=mended).delete()
+    Shortcomings.objects.bulk_create(
+        Shortcomings(appraisal=appraisal, mended=said, stated_by=by, stated_at=at)
+        for appraisal, said in mended.items()
+        if said is not None
+    )
 
 
 @recorded
 def state_for_organization(appraisal, *, mended, by, on, at):
-    """The same of an organization, by the competent committee."""
+    """What the competent committee states of an organization; `mended` None: nothing. Raises
+    PermissionDenied, and ValidationError when the cycle is locked."""
     allowed = OrganizationAppraisal.objects.decided_by(by, on=on)
     if not allowed.filter(pk=appraisal.pk).exists():
         raise PermissionDenied
     locked_for_change(appraisal.cycle)
-    _state({"organization_appraisal": appraisal}, mended, by=by, at=at)
-
-
-def stated(appraisal):
-    """True or False as it was stated of a member or an organization; None where nothing was."""
-    of_member = isinstance(appraisal, Appraisal)
-    field = "appraisal" if of_member else "organization_appraisal"
-    rows = Shortcomings.objects.filter(**{field: appraisal})
-    return rows.values_list("mended", flat=True).first()
-
-
-def _state(whose, mended, *, by, at):
+    rows = Shortcomings.objects.filter(organization_appraisal=appraisal)
     if mended is None:
-        Shortcomings.objects.filter(**whose).delete()
+        rows.delete()
         return
     values = {"mended": mended, "stated_by": by, "stated_at": at}
-    Shortcomings.objects.update_or_create(**whose, defaults=values)
+    Shortcomings.objects.update_or_create(organization_appraisal=appraisal, defaults=values)
+
+
+def stated_of_organization(appraisal):
+    """True or False as it was stated; None where nothing was."""
+    rows = Shortcomings.objects.filter(organization_appraisal=appraisal)
+    return rows.values_list("mended", flat=True).first()

@@ -33,9 +33,8 @@ from ..organizations import has_step, organization_chart, read_bars, read_cap_gr
 from ..rules import read_organization_scheme
 from ..services import organization_places as places_services
 from ..services import organization_ratings as services
-from ..services.shortcomings import state_for_organization, stated
+from ..services.shortcomings import state_for_organization, stated_of_organization
 from .cycles import visible_cycle
-from .shortcomings import state
 
 
 @require_safe
@@ -84,8 +83,7 @@ def _board(request, cycle, rows):
     bars = read_bars(shown, groups)
     url = request.acting.url
     addresses = [
-        url("evaluations:cycle_organizations", cycle.pk, committee=bar.committee.pk)
-        for bar in bars
+        url("evaluations:cycle_organizations", cycle.pk, committee=bar.committee.pk) for bar in bars
     ]
     round_ = getattr(cycle, "organization_round", None)
     return {
@@ -181,7 +179,7 @@ def organization_rating(request, pk):
     may_decide = row.committee_id in set(
         request.user.scope_for("decide_ratings", on=on).values_list("pk", flat=True)
     )
-    initial = {True: "yes", False: "no", None: ""}[stated(row)]
+    initial = {True: "yes", False: "no", None: ""}[stated_of_organization(row)]
     form = ShortcomingsForm(initial={"mended": initial})
     as_of([row.organization, row.committee, row.cap_organization, cycle.organization],
           on=cycle.cut_off)  # fmt: skip
@@ -214,7 +212,16 @@ def organization_shortcomings(request, pk):
     """State whether earlier shortcomings of an organization are mended."""
     visible = OrganizationAppraisal.objects.visible_to(request.user, on=request.acting.today)
     row = get_object_or_404(visible.select_related("cycle"), pk=pk)
-    state(request, row, state_for_organization)
+    form = ShortcomingsForm(request.POST)
+    request.submitted_form = form
+    try:
+        if form.is_valid():
+            state_for_organization(row, **form.cleaned_data, **_who(request))
+            messages.success(request, _("The statement is saved."))
+    except ValidationError as error:
+        form.show(error)
+    for texts in form.errors.values():
+        messages.error(request, " ".join(texts))
     return HttpResponseRedirect(request.acting.url("evaluations:cycle_organization", pk))
 
 

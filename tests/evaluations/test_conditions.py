@@ -5,11 +5,11 @@ import pytest
 from evaluations.conditions import broken_conditions, conditions_of, unmet
 from evaluations.models import OrganizationRating, Scheme
 from evaluations.rules import allows, best_beside, best_when_mended
-from evaluations.services.shortcomings import state_for_member
+from evaluations.services.shortcomings import state_of_members
 from tests import builders as make
 from tests import year_end
 from tests.evaluations.organization_worlds import decide_members, decide_on, suggest
-from tests.year_end import NOON, TODAY, YEAR
+from tests.year_end import NOON, YEAR
 
 LEVELS = ("excellent", "good", "completed", "failed")
 
@@ -90,11 +90,9 @@ def test_a_head_and_a_cadre_are_held_to_the_levels_of_organizations():
 def test_shortcomings_are_as_the_branch_states_them():
     world = make_world(shortcomings_mended=True)
     first, second, third, fourth = world.appraisals
-    values = {"by": world.by, "on": TODAY, "at": NOON}
-    state_for_member(first, mended=True, **values)
-    state_for_member(second, mended=False, **values)
-    state_for_member(third, mended=False, **values)
-    state_for_member(third, mended=None, **values)
+    values = {"by": world.by, "at": NOON}
+    state_of_members({first: True, second: False, third: False}, **values)
+    state_of_members({third: None}, **values)
     limits = conditions_of([first, second, third], cycle=world.cycle)
     assert [limits[each.pk][0].best for each in (first, second, third)] == ["excellent", "good", ""]
     assert fourth.pk not in limits

@@ -7,7 +7,6 @@ from evaluations.models import (
     OrganizationAppraisal,
     OrganizationDecision,
     OrganizationPlaces,
-    Shortcomings,
 )
 from tests import builders as make
 from tests import year_end
@@ -122,8 +121,6 @@ def test_shortcomings_are_stated_where_the_set_asks_for_it(world, client):
     assert client.get(page).context["mended"] == "no"
     client.post(address, {"mended": ""})
     assert client.get(page).context["mended"] == ""
-    client.post(url("appraisal_shortcomings", world.appraisals[0].pk), {"mended": "yes"})
-    assert Shortcomings.objects.get().appraisal == world.appraisals[0]
 
 
 def test_places_beyond_the_cap_are_given_and_withdrawn(suggested, client):

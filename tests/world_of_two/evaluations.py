@@ -115,9 +115,6 @@ EXAMPLES = {
     "evaluations:cycle_organization_shortcomings": of(
         "organization_appraisal", status=405, post={"mended": "yes"}, posted=302
     ),
-    "evaluations:appraisal_shortcomings": of(
-        "appraisal", status=405, post={"mended": "no"}, posted=302
-    ),
     "evaluations:papers": of("cycle"),
     "evaluations:summary": Example(lambda half: [half.cycle.pk, "decided", "docx"]),
     "evaluations:cycle_workbook": of("cycle"),
