@@ -5,12 +5,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.services import recorded
+from branches.refusals import told_at
 
 from ..cap_units import read_cap_units
 from ..decision_choices import NAMED
 from ..models import CapOverride, Cycle, UnitCap
 from ..rules import read_scheme
 from .cycles import locked_for_change, require_open
+from .organization_refusals import REFUSALS
 
 ACTION = "override_cap"
 
@@ -72,16 +74,21 @@ def set_unit_cap(unit, *, year, percent, reason, by, on):
         raise ValidationError({"reason": _("Say why the cap of this unit is changed.")})
     cycles = Cycle.objects.filter(year=year, branches__unit=unit).distinct()
     cycle = locked_for_change(cycles.get()) if cycles.exists() else None
+    with told_at("percent", REFUSALS):
+        _write_percent(unit, year, percent)
+        if cycle:
+            require_open(cycle)
+            _require_places(cycle, unit)
+
+
+def _write_percent(unit, year, percent):
     if percent is None:
         UnitCap.objects.filter(unit=unit, year=year).delete()
-    else:
-        cap = UnitCap.objects.filter(unit=unit, year=year).first() or UnitCap(unit=unit, year=year)
-        cap.percent = percent
-        cap.full_clean()
-        cap.save()
-    if cycle:
-        require_open(cycle)
-        _require_places(cycle, unit)
+        return
+    cap = UnitCap.objects.filter(unit=unit, year=year).first() or UnitCap(unit=unit, year=year)
+    cap.percent = percent
+    cap.full_clean()
+    cap.save()
 
 
 def _require_right(unit, *, by, on):

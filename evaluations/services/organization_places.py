@@ -7,7 +7,7 @@ from accounts.services import recorded
 from branches.refusals import told_at
 
 from ..models import OrganizationAppraisal, OrganizationPlaces
-from .organization_ratings import REFUSALS
+from .organization_refusals import REFUSALS
 
 
 @recorded

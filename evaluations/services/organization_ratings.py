@@ -4,7 +4,6 @@ ratings of the year at the lock (docs/organization-rating-rules.md)."""
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.services import recorded
 from assignments.choices import Level
@@ -27,23 +26,9 @@ from ..organizations import ready_ones, require_step
 from ..rules import read_organization_scheme
 from .cycles import locked_for_change
 from .decisions import refuse_early
+from .organization_refusals import REFUSALS
 
 SUGGESTED = "suggested"  # beside the levels: each by its suggestion
-REFUSALS = {
-    "organizations_within_the_cap": gettext_lazy(
-        "More organizations would be excellent here than there are places: decide fewer excellent, "
-        "or give more places first, with the reason."
-    ),
-    "organization_decision_under_others": gettext_lazy(
-        "An organization above is decided on already: take that back first."
-    ),
-    "steps_in_order": gettext_lazy(
-        "The members of the branch were given notice already: take that step back first."
-    ),
-    "organization_rating_as_decided": gettext_lazy(
-        "The rating of the organization for the year says another level."
-    ),
-}
 
 
 @recorded

@@ -13,6 +13,9 @@ from evaluations.models import (
     OrganizationScheme,
     StepDone,
 )
+from evaluations.services.caps import set_unit_cap
+from evaluations.services.cycle_steps import finish_step
+from evaluations.services.locking import lock_cycle
 from evaluations.services.organization_places import (
     give_organization_places,
     withdraw_organization_places,
@@ -251,3 +254,35 @@ def test_score_is_the_sum_of_the_points_of_used_criteria(crowded):
     for each in crowded.cycle.organizations.filter(rated=True):
         points = [fact["points"] for fact in each.facts.values() if fact["points"] is not None]
         assert each.score == sum(map(Decimal, points))
+
+
+def test_the_own_percent_of_a_committee_counts_for_its_organizations_too(crowded):
+    ward = crowded.units[0]
+    values = {"year": crowded.cycle.year, "reason": "Tiêu biểu", "by": crowded.by, "on": TODAY}
+    set_unit_cap(ward, percent=60, **values)
+    decide_on(crowded, *crowded.branches[1:3], level="excellent")
+    with pytest.raises(ValidationError, match="places") as refused:
+        set_unit_cap(ward, percent=20, **values)
+    assert refused.value.message_dict.keys() == {"percent"}
+
+
+def test_a_locked_cycle_keeps_its_organizations_and_lets_them_be_rated_again():
+    world = year_end.open_small_cycle(units=1, branches=1)
+    decide_members(world)
+    suggest(world)
+    decide_on(world, *world.branches)
+    [branch] = world.cycle_branches
+    finish_step(branch, StepKind.NOTICE, note="x", by=world.by, on=TODAY, at=NOON)
+    lock = {"by": world.by, "on": TODAY, "at": NOON}
+    with pytest.raises(ValidationError, match="1 organization"):
+        lock_cycle(world.cycle, **lock)
+    decide_on(world, *world.units, level="good")
+    lock_cycle(world.cycle, **lock)
+    assert set(OrganizationRating.objects.values_list("level", flat=True)) == {"good"}
+    rows = world.cycle.organizations.filter(organization=world.units[0])
+    assert_refused("cycle_not_locked", rows.update, score=1)
+    ratings = OrganizationRating.objects
+    assert_refused("organization_rating_as_decided", ratings.update, level="failed")
+    decide_on(world, *world.units, level="completed", reason="Phát hiện sai sót")
+    assert OrganizationRating.objects.get(organization=world.units[0]).level == "completed"
+    assert [each.cause for each in rows.get().decisions.all()] == ["decision", "re_rating"]
