@@ -4,16 +4,22 @@ from django.apps import apps
 from django.db import models
 
 
+def _rows(model):
+    return apps.get_model("evaluations", model).objects
+
+
 class CycleQuerySet(models.QuerySet):
     def visible_to(self, user, *, on):
         """Cycles that hold a branch of which the user may see ratings on the day, and those that
         the user's own member is in."""
         scope = user.scope_for("see_ratings", on=on).values("pk")
-        own = models.Q(appraisals__member=user.member_id) if user.member_id else models.Q(pk=None)
-        seen = self.model.objects.filter(
-            models.Q(organization__in=scope) | models.Q(branches__branch__in=scope) | own
-        )
-        return self.filter(pk__in=seen.values("pk"))
+        # Looked up apart: joined to both, a cycle would have a row for each branch and member.
+        branches = _rows("CycleBranch").filter(branch__in=scope)
+        seen = models.Q(organization__in=scope) | models.Q(pk__in=branches.values("cycle"))
+        if user.member_id:
+            own = _rows("Appraisal").filter(member=user.member_id)
+            seen |= models.Q(pk__in=own.values("cycle"))
+        return self.filter(seen)
 
     def open(self):
         return self.filter(locked_at=None)

@@ -1,7 +1,14 @@
 """Which rating sets."""
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
+
+
+def _visible(model, user, on):
+    """The ids of the sets of those cycles or roll-ups that the user sees."""
+    rows = apps.get_model("evaluations", model).objects
+    return rows.visible_to(user, on=on).order_by().values("scheme")
 
 
 class SchemeQuerySet(models.QuerySet):
@@ -42,13 +49,9 @@ class SchemeQuerySet(models.QuerySet):
         """Those that come with the software; those of organizations whose ratings the user may
         see on the day; and those by which they and the user's own member are rated."""
         scope = user.scope_for("see_ratings", on=on).values("pk")
-        cycles = Q(cycles__organization__in=scope) | Q(cycles__branches__branch__in=scope)
-        roll_ups = Q(roll_ups__organization__in=scope)
-        if user.member_id:
-            cycles |= Q(cycles__appraisals__member=user.member_id)
-        used = self.model.objects.filter(cycles | roll_ups, state="adopted")
+        used = Q(pk__in=_visible("Cycle", user, on)) | Q(pk__in=_visible("RollUp", user, on))
         return self.filter(
-            Q(organization=None) | Q(organization__in=scope) | Q(pk__in=used.values("pk"))
+            Q(organization=None) | Q(organization__in=scope) | used & Q(state="adopted")
         )
 
     def editable_by(self, user, *, on):
