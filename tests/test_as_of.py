@@ -131,6 +131,8 @@ NOT_COMPARED = {
     "evaluations:cycle": CYCLE,
     "evaluations:cycle_branch": CYCLE,
     "evaluations:appraisal": CYCLE,
+    "evaluations:cycle_organizations": CYCLE,
+    "evaluations:cycle_organization": CYCLE,
     "evaluations:papers": CYCLE,
     "evaluations:summary": CYCLE,
     "evaluations:cycle_workbook": CYCLE,

@@ -120,6 +120,8 @@ PAGES_OF_ONE = {
     "evaluations:objections": 12,
     "evaluations:cycle_branch": 16,
     "evaluations:appraisal": 22,
+    "evaluations:cycle_organizations": 24,
+    "evaluations:cycle_organization": 24,
     "evaluations:papers": 16,
     "evaluations:summary": 24,
     "evaluations:cycle_workbook": 18,
