@@ -1,11 +1,12 @@
 """What the page shows on which members are decided on: rows, counts, and where the cap stands."""
 
 from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
-from branches.models import Organization
+from branches.models import EarlierOrganization, Organization
 
 from .cap_units import cap_units_of
-from .models import Appraisal, CycleBranch, Proposal, SelfReview
+from .models import CycleBranch, Proposal, SelfReview
 
 OPEN = Q(decision=None) | Q(decision__level="")
 TO_DECIDE = Q(rated=True) | Q(not_rated_reason="no_results") | ~OPEN
@@ -29,13 +30,16 @@ def rows_of(cycle, *, user, on):
     return rows.exclude(member=user.member_id) if user.member_id else rows
 
 
-def with_ways(appraisals):
-    """Annotate own_level (of the self-review handed in), proposed_level and section_level."""
+def with_ways(appraisals, *, on):
+    """Annotate own_level (of the self-review handed in), proposed_level and section_level, and
+    branch_name_on, what the branch is called on the day."""
     review = SelfReview.objects.filter(appraisal=OuterRef("pk"), submitted_at__isnull=False)
     proposals = Proposal.objects.filter(appraisal=OuterRef("pk"))
-    return appraisals.select_related(
-        "member", "rating", "decision", "cycle_branch__branch", "cycle_branch__unit"
-    ).annotate(
+    earlier = EarlierOrganization.objects.filter(
+        organization=OuterRef("cycle_branch__branch"), validity__contains=on
+    )
+    return appraisals.select_related("member", "rating", "decision", "cycle_branch").annotate(
+        branch_name_on=Coalesce(Subquery(earlier.values("name")[:1]), "cycle_branch__branch__name"),
         own_level=Subquery(review.values("level")[:1]),
         proposed_level=Subquery(proposals.filter(step="proposal").values("level")[:1]),
         section_level=Subquery(proposals.filter(step="section").values("level")[:1]),
@@ -43,10 +47,16 @@ def with_ways(appraisals):
 
 
 def units_of(cycle, *, user, on):
-    """Units of the cycle in which the user decides, by code, with facts of the cut-off day."""
+    """Units of the cycle in which the user decides, by code, with facts of the cut-off day; the
+    organization of the cycle is called as on that day as well. One query."""
     scope = user.scope_for("decide_ratings", on=on).values("pk")
-    held = CycleBranch.objects.filter(cycle=cycle, unit__in=scope).values("unit")
-    return list(Organization.objects.on(cycle.cut_off).filter(pk__in=held).order_by("code"))
+    held = Q(pk__in=CycleBranch.objects.filter(cycle=cycle, unit__in=scope).values("unit"))
+    found = Organization.objects.on(cycle.cut_off).filter(held | Q(pk=cycle.organization_id))
+    found = list(found.annotate(decides=held).order_by("code"))
+    for each in found:
+        if each.pk == cycle.organization_id:
+            cycle.organization = each
+    return [each for each in found if each.decides]
 
 
 def count_rows(rows):
@@ -70,14 +80,3 @@ def meters(cycle, units, *, unit=None):
     ]
     tightest = sorted(found, key=lambda cap: cap.all_places - cap.expected_excellent)[:MOST_METERS]
     return [cap for cap in found if cap in tightest], len(found)
-
-
-def waiting(cycle, units):
-    """{unit's id: (to decide, open)} of members; for links from other pages. One query."""
-    rows = Appraisal.objects.filter(TO_DECIDE, cycle=cycle, cycle_branch__unit__in=units)
-    counts = (
-        rows.order_by()
-        .values_list("cycle_branch__unit")
-        .annotate(Count("pk"), Count("pk", filter=OPEN))
-    )
-    return {unit: (number, left) for unit, number, left in counts}

@@ -4,7 +4,6 @@ import django_tables2 as tables
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from branches.as_of import as_of
 from branches.tables import WIDE, LinkColumn
 from branches.templatetags.kinds import class_short
 
@@ -55,7 +54,7 @@ class DecisionTable(tables.Table):
         order_by=("member__sort_key", "member__code"),
     )
     branch = tables.Column(
-        accessor="cycle_branch__branch",
+        accessor="branch_name_on",
         verbose_name=_("Branch"),
         order_by=("cycle_branch__branch__code", "member__sort_key"),
         attrs=WIDE,
@@ -77,9 +76,6 @@ class DecisionTable(tables.Table):
     def __init__(self, *args, by_class, **kwargs):
         self.by_class = by_class
         super().__init__(*args, **kwargs)
-
-    def name_rows(self, rows, *, on):
-        as_of((row.cycle_branch.branch for row in rows), on=on)
 
     def cap_key(self, row):
         return f"{row.cycle_branch.unit_id}-{row.person_class if self.by_class else ''}"

@@ -71,3 +71,17 @@ def _value(fact, value):
     if fact == "person_class" and value in PersonClass.values:
         return class_short(value)
     return value
+
+
+@register.inclusion_tag("evaluations/_decision_links.html", takes_context=True)
+def decision_links(context, cycle):
+    """Where one decides on the members of a cycle, locks it, and sees what came after the lock;
+    each for who may. No query."""
+    acting = context["request"].acting
+    return {
+        "request": context["request"],
+        "cycle": cycle,
+        "decides": acting.may("decide_ratings"),
+        "locks": acting.may("lock_ratings"),
+        "sees": acting.may("see_ratings"),
+    }

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import ngettext
@@ -20,6 +20,7 @@ from branches.templatetags.numbers import number
 from ..deciding import count_rows, meters, rows_of, units_of, with_ways
 from ..decision_tables import DecisionTable
 from ..forms.decisions import TAKE_BACK, DecideForm, DecisionFilter, TieForm
+from ..models import Cycle
 from ..rules import read_scheme
 from ..services import decisions as services
 from ..ties import read_ties
@@ -33,14 +34,15 @@ MOST_CHOSEN = 50  # so many of those chosen are listed before they are decided o
 def decision_list(request, pk):
     """Who is decided on, with the use of the cap; what is ticked goes to `decide`."""
     acting = request.acting
-    cycle = visible_cycle(request, pk)
+    visible = Cycle.objects.visible_to(request.user, on=acting.today)
+    cycle = get_object_or_404(visible.select_related("organization", "scheme"), pk=pk)
     units = units_of(cycle, user=request.user, on=acting.today)
     if not units:
         raise PermissionDenied
     rows = rows_of(cycle, user=request.user, on=acting.today)
     found = DecisionFilter(request.GET, rows, request=request, units=units)
     by_class = read_scheme(cycle.scheme.definition).cap_by_class
-    table = DecisionTable(with_ways(found.qs), by_class=by_class)
+    table = DecisionTable(with_ways(found.qs, on=acting.on), by_class=by_class)
     show_page(request, table)
     _log(request, cycle, rows=len(table.page))
     context = {
@@ -108,7 +110,9 @@ def decide(request, pk):
         "ids": [] if is_all else list(chosen.values_list("pk", flat=True)),
         "count": count,
         "more": max(count - MOST_CHOSEN, 0),
-        "rows": with_ways(chosen).order_by("member__sort_key", "member__code")[:MOST_CHOSEN],
+        "rows": with_ways(chosen, on=acting.on).order_by("member__sort_key", "member__code")[
+            :MOST_CHOSEN
+        ],
         "filtered": _filtered(request),
     }
     return render(request, "evaluations/decide.html", context)

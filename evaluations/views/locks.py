@@ -38,7 +38,7 @@ def cycle_lock(request, pk):
     may_lock = request.user.may("lock_ratings", cycle.organization, on=acting.today)
     if not may_lock:
         raise PermissionDenied
-    form = LockForm(request.POST or None)
+    form = LockForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             services.lock_cycle(cycle, by=request.user, on=acting.today, at=timezone.now())
