@@ -269,7 +269,7 @@ PAGES = {
     "evaluations:removal_risk": Need("see_members"),
     # Rating sets and their trials
     "evaluations:schemes": Need("see_ratings"),
-    "evaluations:scheme": own_or("see_ratings"),
+    "evaluations:scheme": Need("see_ratings"),
     "evaluations:scheme_diff": Need("see_ratings"),
     "evaluations:scheme_copy": Need("edit_schemes"),
     "evaluations:scheme_change": Need("edit_schemes"),

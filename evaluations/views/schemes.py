@@ -138,7 +138,8 @@ def scheme_diff(request, pk, other):
 def scheme_adopt(request, pk):
     acting = request.acting
     scheme = _draft(request, pk)
-    form = SchemeAdoptForm(request.POST or None, cycles=_undecided_cycles(request, scheme))
+    posted = request.POST if request.method == "POST" else None
+    form = SchemeAdoptForm(posted, cycles=_undecided_cycles(request, scheme))
     request.submitted_form = form
     if request.method == "POST" and form.is_valid():
         cycle = form.cleaned_data["cycle"]

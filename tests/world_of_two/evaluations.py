@@ -74,7 +74,7 @@ EXAMPLES = {
     "evaluations:scheme_discard": of("scheme", status=405, posted=302),
     "evaluations:trial_start": of("scheme", post={"year": YEAR}, posted=302),
     # Nobody but who asked for it, whatever their role.
-    "evaluations:trial": Example(lambda half: [UUID(int=half.ward.pk)], status=404, signed_in=404),
+    "evaluations:trial": Example(lambda half: [UUID(int=half.ward.pk)], status=404),
     # One's own record
     "evaluations:own_record": Example(query={"year": YEAR}),
     "evaluations:objection_raise": Example(
