@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import translation
 
 from evaluations.choices import StepKind
 from evaluations.models import (
@@ -38,6 +39,13 @@ from tests.refusal import assert_refused
 from tests.year_end import NOON, TODAY
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """Sentences are found by the words of the source."""
+    with translation.override("en"):
+        yield
 
 
 def test_lower_ones_are_rated_before_higher_ones():
