@@ -254,6 +254,7 @@ PAGES = {
     "evaluations:section_step_reopen": Need("propose_for_section"),
     "evaluations:unit_step_finish": Need("decide_ratings"),
     "evaluations:unit_step_reopen": Need("decide_ratings"),
+    "evaluations:unit_step_all": Need("decide_ratings"),
     "evaluations:comments": Need("keep_appraisals"),
     "evaluations:comment_write": Need("keep_appraisals"),
     "evaluations:proposals": Need("keep_appraisals"),

@@ -1,15 +1,16 @@
 """How far a cycle is: by step, by unit and by branch, and who is late. A fixed number of queries,
 however many branches there are."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import pgettext_lazy
 
 from .choices import StepKind
-from .models import StepDone
+from .models import Appraisal, StepDone
 
 SHORT = {
     StepKind.COLLECTIVE: pgettext_lazy("step, in short", "Collective"),
@@ -76,23 +77,42 @@ def late_branches(branches, *, days, on):
 
     days  `due_days()` of their cycle
     """
-    due = [kind for kind, day in days.items() if day and day < on]
-    if not due:
-        return branches.none()
-    done_due = Count("done", filter=Q(done__kind__in=due), distinct=True)
-    counted = branches.annotate(done_due=done_due)
+    return branches.alias(done_due=_done_due(days, on)).filter(_is_late(days, on))
+
+
+def _due(days, on):
+    return [kind for kind, day in days.items() if day and day < on]
+
+
+def _done_due(days, on):
+    """How many of the steps whose last day has passed a branch did."""
+    return _count_of(StepDone.objects.filter(kind__in=_due(days, on)))
+
+
+def _is_late(days, on):
+    due = _due(days, on)
     if StepKind.SECTION not in due:
-        return counted.filter(done_due__lt=len(due))
+        return Q(done_due__lt=len(due))
     with_section = Q(section__isnull=False, done_due__lt=len(due))
-    return counted.filter(with_section | Q(section=None, done_due__lt=len(due) - 1))
+    return with_section | Q(section=None, done_due__lt=len(due) - 1)
+
+
+def _count_of(rows):
+    own = rows.filter(cycle_branch=OuterRef("pk")).order_by().values("cycle_branch")
+    return Coalesce(Subquery(own.annotate(count=Count("pk")).values("count")), 0)
 
 
 def unit_progress(branches, *, days, on):
-    """{id of the unit: UnitProgress} of a queryset of cycle branches. Four queries."""
-    units = branches.order_by().values_list("unit")
-    total = units.annotate(Count("pk"), Count("section"))
-    members = dict(units.annotate(Count("appraisals")))
-    late = Counter(late_branches(branches, days=days, on=on).values_list("unit", flat=True))
+    """{id of the unit: UnitProgress} of a queryset of cycle branches. Two queries."""
+    counted = branches.order_by().annotate(
+        people=_count_of(Appraisal.objects.all()), done_due=_done_due(days, on)
+    )
+    units = counted.values_list("unit").annotate(
+        branches=Count("pk"),
+        sections=Count("section"),
+        members=Sum("people"),
+        late=Count("pk", filter=_is_late(days, on)),
+    )
     done = defaultdict(dict)
     steps = StepDone.objects.filter(cycle_branch__in=branches.order_by().values("pk"))
     for unit, kind, count in steps.values_list("cycle_branch__unit", "kind").annotate(Count("pk")):
@@ -100,11 +120,11 @@ def unit_progress(branches, *, days, on):
     return {
         unit: UnitProgress(
             branches=count,
-            members=members[unit],
-            late=late[unit],
+            members=members,
+            late=late,
             steps=_step_counts(days, done[unit], count, sections, on=on),
         )
-        for unit, count, sections in total
+        for unit, count, sections, members, late in units
     }
 
 

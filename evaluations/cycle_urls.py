@@ -30,6 +30,11 @@ urlpatterns = [
         for action, prefix in cycle_branches.ROUTES.items()
         for deed, end, view in STEP_DEEDS
     ],
+    path(
+        "cycles/<int:pk>/units/<int:unit>/steps/<slug:kind>/",
+        cycles.unit_step_all,
+        name="unit_step_all",
+    ),
     path(f"{BRANCH}comments/", proposals.comments, name="comments"),
     path(f"{BRANCH}proposals/", proposals.proposals, name="proposals"),
     path(f"{BRANCH}section-proposals/", proposals.section_proposals, name="section_proposals"),

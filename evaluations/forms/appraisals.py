@@ -14,6 +14,7 @@ from branches.forms.service import RowForm, ServiceForm
 from branches.templatetags.numbers import number
 
 from ..choices import CommentKind
+from ..conditions import mended_of
 from ..models import SelfReview
 from ..services.appraisals import REVIEW_TEXTS, points_of_groups
 from ..templatetags.ratings import GROUPS
@@ -170,6 +171,7 @@ class ProposalsForm(ServiceForm):
         """
         super().__init__(*args, **kwargs)
         self.appraisals, self.asks_mended, self.filled = appraisals, asks_mended, filled
+        self.stated = mended_of(appraisals) if asks_mended else {}
         for each in appraisals:
             self._add(each, proposals.get(each.pk))
 
@@ -192,7 +194,7 @@ class ProposalsForm(ServiceForm):
             ),
         )
         if self.asks_mended:
-            stated = {True: "yes", False: "no"}.get(appraisal.shortcomings_mended, "")
+            stated = {True: "yes", False: "no"}.get(self.stated.get(appraisal.pk), "")
             label = _("Earlier shortcomings of %(member)s") % member
             self.fields[f"mended-{appraisal.pk}"] = forms.ChoiceField(
                 label=label,
@@ -233,9 +235,10 @@ class ProposalsForm(ServiceForm):
 
     @property
     def mended(self):
-        cleaned = self.cleaned_data
-        return {
-            each.pk: MENDED_VALUES[cleaned[f"mended-{each.pk}"]]
+        """{Appraisal: True, False or None} of those of whom something else is stated now."""
+        said = {
+            each: MENDED_VALUES[self.cleaned_data[f"mended-{each.pk}"]]
             for each in self.appraisals
             if self.asks_mended
         }
+        return {each: mended for each, mended in said.items() if mended != self.stated.get(each.pk)}

@@ -24,7 +24,7 @@ class RollUpForm(forms.Form):
         label=_("Rating set"),
         required=False,
         queryset=Scheme.objects.none(),
-        empty_label=_("The one of that year"),
+        empty_label=_("That of the year's cycle, or else the one of that year"),
         help_text=_("Groups, points, conditions of the levels and the cap."),
     )
 
@@ -46,9 +46,6 @@ class RollUpForm(forms.Form):
             self.add_error("as_of", _("The cut-off date is a day of the year itself."))
         elif year and not as_of:
             cleaned["as_of"] = date(year, 12, 31)
-        if year and not cleaned.get("scheme") and "scheme" not in self.errors:
-            if Scheme.objects.exists():
-                cleaned["scheme"] = Scheme.objects.for_year(year)
-            else:
-                self.add_error("scheme", _("No rating set has been loaded yet."))
+        if not cleaned.get("scheme") and not Scheme.objects.exists():
+            self.add_error("scheme", _("No rating set has been loaded yet."))
         return cleaned

@@ -13,8 +13,9 @@ from branches.periods import period
 from branches.templatetags.numbers import number
 
 from ..choices import CommentKind, StepKind
-from ..models import Appraisal, Comment, Proposal, SelfReview
+from ..models import Comment, Proposal, SelfReview
 from .cycle_steps import locked_branch, may_do_step, require_turn
+from .shortcomings import state_of_members
 
 REVIEW_TEXTS = ("strengths", "shortcomings", "causes", "mended", "plans")
 COMMENT_VALUES = (
@@ -221,25 +222,16 @@ def _write(rows, *, taken_back, step):
 
 
 @transaction.atomic
-def state_mended(cycle_branch, *, mended, by, on):
+def state_mended(cycle_branch, *, mended, by, on, at):
     """Write whether members mended the shortcomings that were pointed out to them earlier.
 
-    mended  {id of an appraisal of the branch: True, False, or None for not stated}
-
-    Returns how many changed.
+    mended  {Appraisal of the branch: True, False, or None for nothing}
     """
     branch = _kept_branch(cycle_branch, StepKind.PROPOSAL, by=by, on=on)
-    changed = [
-        each
-        for each in branch.appraisals.filter(pk__in=mended)
-        if each.shortcomings_mended != mended[each.pk]
-    ]
-    if changed:
+    require_turn(branch, StepKind.PROPOSAL)
+    if mended:
         _refuse_done(branch, StepKind.PROPOSAL)
-    for appraisal in changed:
-        appraisal.shortcomings_mended = mended[appraisal.pk]
-    Appraisal.objects.bulk_update(changed, ["shortcomings_mended"])
-    return len(changed)
+    state_of_members(mended, by=by, at=at)
 
 
 def _kept_branch(cycle_branch, step, *, by, on):

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from ..choices import StepKind
 from ..models import CycleBranch, Decision, StepDone
-from .cycles import require_open
+from ..organizations import open_branches, require_rated, require_undecided
+from .cycles import locked_for_change, require_open
 
 BRANCH, SECTION, UNIT = "keep_appraisals", "propose_for_section", "decide_ratings"
 ACTIONS = dict.fromkeys(StepKind, BRANCH) | {
@@ -88,6 +89,8 @@ def finish_step(cycle_branch, kind, *, note="", by, on, at):
     if branch.done.filter(kind=kind).exists():
         raise ValidationError(_("This step is done already."))
     _check_complete(branch, kind, note)
+    if kind == StepKind.ORGANIZATIONS:
+        require_rated(branch)
     done = StepDone(cycle_branch=branch, kind=kind, done_at=at, done_by=by, note=note)
     done.full_clean()
     done.save()
@@ -107,6 +110,45 @@ def _check_complete(branch, kind, note):
         raise ValidationError({"note": sentence % {"count": missing, "what": MISSING[kind]}})
 
 
+def branches_ready(cycle, unit, kind):
+    """The branches of the unit whose next step it is, and of which nobody's part is missing."""
+    branches = cycle.branches.filter(unit=unit).prefetch_related("done").order_by("pk")
+    kinds = list(cycle.steps.values_list("kind", flat=True))
+    order = [each for each in StepKind if each in kinds]
+    waiting = [branch for branch in branches if _next_of(branch, order) == kind]
+    if kind == StepKind.ORGANIZATIONS:
+        unrated = open_branches(cycle)
+        waiting = [branch for branch in waiting if branch.branch_id not in unrated]
+    lacking = set(
+        cycle.appraisals.filter(cycle_branch__in=waiting)
+        .without(kind)
+        .values_list("cycle_branch", flat=True)
+    )
+    return [branch for branch in waiting if branch.pk not in lacking]
+
+
+def _next_of(branch, order):
+    done = {each.kind for each in branch.done.all()}
+    if branch.section_id is None:
+        done.add(StepKind.SECTION)
+    return next((kind for kind in order if kind not in done), None)
+
+
+@transaction.atomic
+def finish_for_unit(cycle, unit, kind, *, by, on, at):
+    """Finish a step of the unit for all its branches whose turn it is and of which nothing is
+    missing. Returns how many there were. Raises PermissionDenied, ValidationError."""
+    kind = StepKind(kind)
+    cycle = locked_for_change(cycle)
+    if ACTIONS[kind] != UNIT or not by.may(UNIT, unit, on=on):
+        raise PermissionDenied
+    ready = branches_ready(cycle, unit, kind)
+    StepDone.objects.bulk_create(
+        StepDone(cycle_branch=branch, kind=kind, done_at=at, done_by=by) for branch in ready
+    )
+    return len(ready)
+
+
 @transaction.atomic
 def reopen_step(cycle_branch, kind, *, reason, by, on):
     """Take back that a step was done. The caller puts the reason down to the trail.
@@ -124,6 +166,8 @@ def reopen_step(cycle_branch, kind, *, reason, by, on):
     if done is None:
         raise ValidationError(_("This step is not done."))
     _check_nothing_follows(branch, kind)
+    if kind == StepKind.ORGANIZATIONS:
+        require_undecided(branch)
     done.delete()
 
 

@@ -50,7 +50,9 @@ WITH gone AS (
         AND NOT EXISTS (SELECT FROM evaluations_selfreview t WHERE t.appraisal_id = a.id)
         AND NOT EXISTS (SELECT FROM evaluations_comment t WHERE t.appraisal_id = a.id)
         AND NOT EXISTS (SELECT FROM evaluations_proposal t WHERE t.appraisal_id = a.id)
+        AND NOT EXISTS (SELECT FROM evaluations_shortcomings t WHERE t.appraisal_id = a.id)
         AND NOT EXISTS (SELECT FROM evaluations_votecount t WHERE t.appraisal_id = a.id)
+        AND NOT EXISTS (SELECT FROM evaluations_notvoted t WHERE t.appraisal_id = a.id)
         AND NOT EXISTS (SELECT FROM evaluations_decision t WHERE t.appraisal_id = a.id)
     RETURNING 1
 )
@@ -88,6 +90,7 @@ WITH moved AS (
     JOIN evaluations_cyclebranch b ON b.cycle_id = %(cycle)s AND b.branch_id = listed.branch_id
     WHERE a.cycle_id = %(cycle)s AND a.member_id = listed.member_id AND a.cycle_branch_id <> b.id
         AND NOT EXISTS (SELECT FROM evaluations_votecount t WHERE t.appraisal_id = a.id)
+        AND NOT EXISTS (SELECT FROM evaluations_notvoted t WHERE t.appraisal_id = a.id)
         AND NOT EXISTS (SELECT FROM evaluations_decision t WHERE t.appraisal_id = a.id)
     RETURNING 1
 )

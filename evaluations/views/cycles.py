@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -16,14 +16,17 @@ from branches.as_of import as_of
 from branches.listing import render_list
 from branches.models import Organization
 
+from ..choices import StepKind
 from ..cycle_progress import due_days, late_branches, unit_progress, whole_progress
 from ..cycle_tables import BranchTable, CycleTable, UnitTable
 from ..forms.cycles import OpenForm, StepsForm
 from ..models import Appraisal, Cycle, CycleBranch, Scheme
 from ..services import cycles as services
+from ..services.cycle_steps import ACTIONS, UNIT, finish_for_unit
 from ..services.cycles import units_without_suggestions
 
 MOST_NAMED = 20
+MOST_DIGITS = 18
 
 
 @require_safe
@@ -100,14 +103,14 @@ def cycle_detail(request, pk):
     days = due_days(cycle)
     branches = _shown_branches(request, cycle)
     progress = unit_progress(branches, days=days, on=acting.today)
+    unit = _chosen_unit(request, progress)
     context = {
         "cycle": cycle,
-        "whole": whole_progress(progress.values()),
+        "whole": whole_progress([progress[unit.pk]] if unit else progress.values()),
         "late_only": "late" in request.GET,
-        "may_manage": request.user.may("manage_cycles", cycle.organization, on=acting.today),
+        "may_manage": cycle.is_managed,
     }
-    unit = _chosen_unit(request, progress)
-    if unit or len(progress) == 1:
+    if unit:
         return _branch_list(request, branches, unit, days, context)
     units = Organization.objects.filter(pk__in=progress)
     if context["late_only"]:
@@ -122,9 +125,9 @@ def cycle_detail(request, pk):
 
 
 def _branch_list(request, branches, unit, days, context):
-    if unit:
-        branches = branches.filter(unit=unit)
-        context["unit"] = unit
+    branches = branches.filter(unit=unit)
+    context["unit"] = unit
+    context["unit_steps"] = _unit_steps(context["cycle"], unit, context["whole"].steps)
     if context["late_only"]:
         branches = late_branches(branches, days=days, on=request.acting.today)
     rows = branches.select_related("branch", "unit").annotate(
@@ -139,14 +142,56 @@ def _branch_list(request, branches, unit, days, context):
     )
 
 
+def _unit_steps(cycle, unit, steps):
+    """The steps that the reader may finish for the whole unit, since some of its branches have
+    done the one before; `steps` are the StepCounts of the unit."""
+    if cycle.is_locked or not unit.decides:
+        return []
+    offered, before = [], 0
+    for kind, count in steps.items():
+        if ACTIONS[kind] == UNIT and count.done < before:
+            offered.append(kind)
+        if kind != StepKind.SECTION:
+            before = count.done
+    return offered
+
+
+@require_POST
+@acts
+def unit_step_all(request, pk, unit, kind):
+    """Finish a step of the unit for every branch that waits for nothing else."""
+    acting = request.acting
+    cycle = visible_cycle(request, pk)
+    units = Organization.objects.visible_to(request.user, on=acting.today)
+    unit = get_object_or_404(units, pk=unit, pk__in=cycle.branches.values("unit"))
+    if kind not in StepKind.values or ACTIONS[kind] != UNIT:
+        raise Http404
+    try:
+        count = finish_for_unit(
+            cycle, unit, kind, by=request.user, on=acting.today, at=timezone.now()
+        )
+        sentence = _("%(step)s: done for %(count)d branches.")
+        messages.success(request, sentence % {"step": StepKind(kind).label, "count": count})
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return HttpResponseRedirect(acting.url("evaluations:cycle", cycle.pk, unit=unit.pk))
+
+
 def visible_cycle(request, pk):
-    """The cycle as the reader sees it, with its organization of the day; else 404."""
-    visible = Cycle.objects.visible_to(request.user, on=request.acting.today)
+    """The cycle as the reader sees it, with its organization of the day, and `is_managed`: whether
+    the reader manages it; else 404. One query."""
+    acting = request.acting
+    visible = Cycle.objects.visible_to(request.user, on=acting.today)
+    managed = request.user.scope_for(services.ACTION, on=acting.today)
+    named = Organization.objects.on(acting.on).filter(pk=OuterRef("organization"))
     cycle = get_object_or_404(
-        visible.select_related("organization", "scheme", "opened_by__member", "locked_by__member"),
+        visible.select_related("organization", "scheme").annotate(
+            is_managed=Exists(managed.filter(pk=OuterRef("organization"))),
+            called=Subquery(named.values("name_on")),
+        ),
         pk=pk,
     )
-    as_of([cycle.organization], on=request.acting.on)
+    cycle.organization.name_on = cycle.called
     return cycle
 
 
@@ -161,14 +206,16 @@ def _shown_branches(request, cycle):
 
 
 def _chosen_unit(request, progress):
-    text = request.GET.get("unit", "")
+    """The unit of the address, or the only one that there is."""
+    only = str(next(iter(progress))) if len(progress) == 1 else ""
+    text = request.GET.get("unit", "") or only
     if not text:
         return None
-    if not text.isdecimal() or int(text) not in progress:
+    if not text.isdecimal() or len(text) > MOST_DIGITS or int(text) not in progress:
         raise Http404
-    unit = Organization.objects.get(pk=int(text))
-    as_of([unit], on=request.acting.on)
-    return unit
+    acting = request.acting
+    deciding = request.user.scope_for(UNIT, on=acting.today).filter(pk=OuterRef("pk"))
+    return Organization.objects.on(acting.on).annotate(decides=Exists(deciding)).get(pk=int(text))
 
 
 @require_http_methods(["GET", "POST"])

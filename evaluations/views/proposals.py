@@ -80,10 +80,10 @@ def _asks_mended(cycle):
 
 
 def _propose(request, row, form, step):
-    who = {"by": request.user, "on": request.acting.today}
-    changed = propose(row, step=step, proposals=form.proposals, at=timezone.now(), **who)
-    if form.mended:
-        changed += state_mended(row, mended=form.mended, **who)
+    who = {"by": request.user, "on": request.acting.today, "at": timezone.now()}
+    changed = propose(row, step=step, proposals=form.proposals, **who)
+    if mended := form.mended:
+        state_mended(row, mended=mended, **who)
     sentence = ngettext("%(count)d proposal saved.", "%(count)d proposals saved.", changed)
     messages.success(request, sentence % {"count": changed})
 

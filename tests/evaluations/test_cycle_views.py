@@ -7,7 +7,16 @@ import pytest
 from django.urls import reverse
 
 from evaluations.choices import StepKind
-from evaluations.models import Comment, Cycle, Proposal, SelfReview, StepDone
+from evaluations.models import (
+    Appraisal,
+    Comment,
+    Cycle,
+    Proposal,
+    RollUp,
+    Scheme,
+    SelfReview,
+    StepDone,
+)
 from evaluations.services.cycle_steps import finish_step
 from evaluations.services.cycles import open_cycle
 from tests import builders as make
@@ -24,6 +33,7 @@ from tests.year_end import (
 
 pytestmark = pytest.mark.django_db
 OWN_URL = "/my/self-review/"
+NOT_RATED = {"not_rated_reason": "exempt", "suggested_level": ""}
 
 
 def page(client, name, *args, **query):
@@ -176,6 +186,28 @@ def test_the_unit_does_the_step_of_the_decision(staff, client, small):
     assert client.post(address, {"note": "Chờ"}).status_code == 302
 
 
+def test_a_unit_finishes_its_step_for_all_branches_that_are_through(staff, small):
+    first, second, *_others = small.cycle_branches
+    Appraisal.objects.filter(cycle_branch=first).update(rated=False, **NOT_RATED)
+    for row in (first, second):
+        vote_simply(row, by=small.by)
+    response = staff.get(small.cycle.get_absolute_url(), {"unit": first.unit_id})
+    assert response.context["unit_steps"] == [StepKind.DECISION]
+    address = [small.cycle.pk, first.unit_id, "decision"]
+    assert post(staff, "unit_step_all", *address).status_code == 302
+    assert first.done.filter(kind="decision").exists()
+    assert not second.done.filter(kind="decision").exists()
+    assert post(staff, "unit_step_all", *address[:2], "vote").status_code == 404
+
+
+def test_a_roll_up_takes_the_rating_set_of_the_cycle(staff, small):
+    other = Scheme.objects.get(key="hd25-2023")
+    Cycle.objects.update(scheme=other)
+    address = reverse("evaluations:roll_up_start")
+    staff.post(f"{address}?org={small.units[0].pk}", {"year": YEAR})
+    assert RollUp.objects.latest("pk").scheme == other
+
+
 # What is written
 
 
@@ -246,6 +278,16 @@ def test_the_committee_proposes_for_the_whole_branch_at_once(staff, small):
     assert set(post(staff, "proposals", *way(row), **form).context["form"].errors) == {
         f"level-{first.pk}"
     }
+
+
+def test_suggested_levels_are_filled_in_but_not_saved(staff, small):
+    row = small.cycle_branches[0]
+    do_steps(row, before="proposal", by=small.by)
+    response = staff.get(reverse("evaluations:proposals", args=way(row)), {"filled": 1})
+    shown = {each.pk: level.value() for each, level, *_more in response.context["form"].rows}
+    suggested = {each.pk: each.suggested_level for each in row.appraisals.all()}
+    assert shown == suggested
+    assert not Proposal.objects.exists()
 
 
 def test_comments_are_asked_for_and_received(staff, small):

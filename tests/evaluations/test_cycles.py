@@ -6,8 +6,9 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from branches.periods import period
+from evaluations import cycle_list
 from evaluations.choices import StepKind
-from evaluations.models import RollUp, Scheme
+from evaluations.models import Appraisal, RollUp, Scheme
 from evaluations.services.cycles import (
     change_cycle,
     change_scheme,
@@ -213,6 +214,13 @@ def test_a_branch_that_moved_below_another_unit_goes_with_it():
     make.place(small.branches[0], small.units[1], since=date(2025, 7, 1))
     draw_list(small.cycle, by=small.by, on=TODAY)
     assert small.cycle_branches[0].unit == small.units[1]
+
+
+def test_whatever_is_written_of_a_member_keeps_them_in_the_list():
+    sql = (cycle_list.SQL_DIR / "cycle_list.sql").read_text(encoding="utf-8")
+    gone = sql[sql.index("DELETE FROM evaluations_appraisal") : sql.index("'removed'")]
+    written = {each.related_model._meta.db_table for each in Appraisal._meta.related_objects}
+    assert [table for table in written if f"FROM {table} t" not in gone] == []
 
 
 # Suggestions

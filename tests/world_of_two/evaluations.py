@@ -51,9 +51,12 @@ EXAMPLES = {
     "evaluations:section_step_reopen": Example(_step("section"), status=404, posted=404),
     "evaluations:unit_step_finish": Example(_step("decision"), posted=200),
     "evaluations:unit_step_reopen": Example(_step("decision"), posted=200),
+    "evaluations:unit_step_all": Example(
+        lambda half: [half.cycle.pk, half.ward.pk, "decision"], status=405, posted=302
+    ),
     "evaluations:comments": Example(_branch_of_cycle, posted=200),
     "evaluations:comment_write": Example(lambda half: [half.appraisal.pk, "residence"], posted=200),
-    "evaluations:proposals": Example(_branch_of_cycle, posted=302),
+    "evaluations:proposals": Example(_branch_of_cycle, posted=200),
     "evaluations:section_proposals": Example(_branch_of_cycle, status=404, posted=404),
     "evaluations:appraisal": of("appraisal"),
     "evaluations:self_review": Example(posted=200),
