@@ -136,6 +136,10 @@ class NextBallot:
     is_recorded: bool
     refusal: str
 
+    @property
+    def is_due(self):
+        return not self.is_recorded and not self.refusal
+
 
 def next_ballots(cycle_branch, rounds):
     """What can be done about the ballots of the last of the `rounds` (voting.rounds_of), and the

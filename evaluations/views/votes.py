@@ -32,6 +32,7 @@ def votes(request, pk, branch):
     context = {"cycle_branch": branch, "cycle": branch.cycle, "rounds": rounds}
     if services.may_record(branch, by=request.user, on=request.acting.today):
         context["steps"] = services.next_ballots(branch, rounds)
+        context["next_step"] = next((each for each in context["steps"] if each.is_due), None)
     return render(request, "evaluations/votes.html", _with_names(request, context))
 
 
