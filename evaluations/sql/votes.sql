@@ -242,13 +242,15 @@ FOR EACH STATEMENT EXECUTE FUNCTION check_at_commit('votes_of_counts', 'vote_id'
 
 -- Suggestions are taken for a hundred thousand appraisals in one statement: only those whose voted
 -- level changes, or that go to another branch, are looked at.
+-- Never by nested loops, whatever rows the first statement of the session touched: its plan is kept.
 CREATE FUNCTION check_voted_levels_at_commit() RETURNS trigger
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET enable_nestloop = off
+AS $$
 BEGIN
     INSERT INTO branches_pendingcheck (rule, touched)
     SELECT 'votes', array_agg(DISTINCT n.cycle_branch_id)
-    -- Never by nested loops, whatever rows the first statement of the session touched.
-    FROM changed AS n FULL JOIN former AS f ON f.id = n.id
+    FROM changed AS n JOIN former AS f USING (id)
     WHERE n.voted_level <> f.voted_level OR n.cycle_branch_id <> f.cycle_branch_id
     HAVING count(*) > 0;
     RETURN NULL;
