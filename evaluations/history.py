@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from assignments.choices import Level
 
 from .decided import with_decided_level, with_decisions
-from .models import Rating
+from .models import Cycle, Rating
 from .runs import ratings_by_year, ratings_of
 
 YEARS = 5
@@ -100,21 +100,24 @@ def five_years(acting, runs, *, until, levels=GOOD, decided_alone=False):
     if not rated.issuperset(_years(until)):
         return Rating.objects.none()
     *earlier, last = _years(until)
+    within = Cycle.objects.filter(year__range=(earlier[0], last))
+    decided_years = set(within.values_list("year", flat=True))
+
+    def holding(ratings, year):
+        if year not in decided_years:
+            return ratings.none() if decided_alone else ratings.filter(suggested_level__in=levels)
+        counts = Q(decided_level__in=levels)
+        if not decided_alone:
+            counts |= Q(decided_level="", suggested_level__in=levels)
+        return with_decisions(ratings, year=year, acting=acting).filter(counts)
+
     visible = Rating.objects.visible_to(acting.user, on=acting.today)
-    held = _holding(ratings_of(acting, runs, year=last), acting, last, levels, decided_alone)
+    held = holding(ratings_of(acting, runs, year=last), last)
     for year in earlier:
-        several = sum(run.year == year for run in runs) > 1
-        ratings = visible.latest(year, several=several).told(on=acting.on, today=acting.today)
-        before = _holding(ratings, acting, year, levels, decided_alone)
-        held = held.filter(member__in=before.values("member"))
+        # Who was found in two units, by runs of different days, has the level where either says so.
+        ratings = visible.latest(year, several=False).told(on=acting.on, today=acting.today)
+        held = held.filter(member__in=holding(ratings, year).values("member"))
     return held
-
-
-def _holding(ratings, acting, year, levels, decided_alone):
-    counts = Q(decided_level__in=levels)
-    if not decided_alone:
-        counts |= Q(decided_level="", suggested_level__in=levels)
-    return with_decisions(ratings, year=year, acting=acting).filter(counts)
 
 
 def set_histories(ratings, acting, *, until):
