@@ -177,10 +177,14 @@ class AddressTests(ForeignTests):
         ]
         texts = ("pham ky", self.world.other.ward.name[:7], CODE_MARK[:2])
         answers = ({}, {"HX-Request": "true", "HX-Target": "list"})
-        for name, text, headers in product(pages, texts, answers):
-            for who in readers(name)[-1:]:
-                response = self.clients[who].get(reverse(name), {"q": text}, headers=headers)
+        asked = [(name, who) for name in pages for who in readers(name)[-1:]]
+        for name, who in asked:
+            for text, headers in product(texts, answers):
+                with names_read() as names:
+                    response = self.clients[who].get(reverse(name), {"q": text}, headers=headers)
                 assert not TELLING.search(response.getvalue().decode()), (name, text, who)
+                if "q" not in names:
+                    break  # it looks for nothing
 
     def test_what_is_elsewhere_is_answered_like_what_does_not_exist(self):
         for text in (self.world.other.member.code, self.world.other.ward.code, "ZZZNONE"):
