@@ -62,7 +62,8 @@ def members_at_risk(acting, *, year, least=WARNING):
     here = Membership.objects.valid_on(on).filter(branch__in=below.values("pk"))
     found = list(_missed(here, year=year, on=on, least=least))
     visible = Member.objects.visible_to(acting.user, on=acting.today).filter(pk__in=found)
-    return _with_facts(visible.exclude(left_on__lte=on), year=year, on=on)
+    ratings = Rating.objects.told(on=acting.on, today=acting.today)
+    return _with_facts(visible.exclude(left_on__lte=on), ratings, year=year, on=on)
 
 
 def _required(year, on):
@@ -116,7 +117,7 @@ def _count_bits(number):
     )
 
 
-def _with_facts(members, *, year, on):
+def _with_facts(members, ratings, *, year, on):
     own = _required(year, on).filter(member=OuterRef("pk")).order_by()
     months = (
         own.annotate(month=ExtractMonth("meeting__held_on"))
@@ -126,7 +127,7 @@ def _with_facts(members, *, year, on):
         .order_by("month")
     )
     came = own.filter(status=AttendanceStatus.PRESENT).values("member")
-    ratings = Rating.objects.filter(
+    ratings = ratings.filter(
         member=OuterRef("pk"), roll_up__year=year, roll_up__latest__unit=F("unit")
     )
     secretaries = Position.objects.valid_on(on).filter(
