@@ -36,7 +36,7 @@ class Search:
 
 def read(cycle):
     """The newest Search of the cycle; None when there is none, or it is forgotten by now."""
-    kept = cache.get(_key(cycle.pk))
+    kept = cache.get(_key(cycle))
     return Search(**kept) if kept else None
 
 
@@ -45,7 +45,7 @@ def claim(cycle, *, at):
     running = read(cycle)
     if running and not running.is_done and not running.has_stalled(at=at):
         return False
-    _keep(cycle.pk, begun_at=at, done_at=None, changed={}, added=[])
+    _keep(cycle, begun_at=at, done_at=None, changed={}, added=[])
     return True
 
 
@@ -53,15 +53,15 @@ def look(cycle_id, *, begun_at):
     """Find the changes and keep them."""
     cycle = Cycle.objects.select_related("organization", "scheme").get(pk=cycle_id)
     changed, added = find_changes(cycle)
-    _keep(cycle_id, begun_at=begun_at, done_at=timezone.now(), changed=changed, added=added)
+    _keep(cycle, begun_at=begun_at, done_at=timezone.now(), changed=changed, added=added)
 
 
-def _key(cycle_id):
-    return f"changes-since-lock-{cycle_id}"
+def _key(cycle):
+    return f"changes-since-lock-{cycle.pk}-{cycle.locked_at.timestamp()}"
 
 
-def _keep(cycle_id, **values):
-    cache.set(_key(cycle_id), values, KEPT_SECONDS)
+def _keep(cycle, **values):
+    cache.set(_key(cycle), values, KEPT_SECONDS)
 
 
 def changed_rows(search, appraisals):
