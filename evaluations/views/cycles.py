@@ -17,7 +17,13 @@ from branches.listing import render_list
 from branches.models import Organization
 
 from ..choices import StepKind
-from ..cycle_progress import due_days, late_branches, unit_progress, whole_progress
+from ..cycle_progress import (
+    due_days,
+    late_branches,
+    unit_progress,
+    whole_progress,
+    with_steps,
+)
 from ..cycle_tables import BranchTable, CycleTable, UnitTable
 from ..forms.cycles import OpenForm, StepsForm
 from ..models import Appraisal, Cycle, CycleBranch, Scheme
@@ -181,7 +187,7 @@ def visible_cycle(request, pk):
     """The cycle as the reader sees it, with its organization of the day, and `is_managed`: whether
     the reader manages it; else 404. One query."""
     acting = request.acting
-    visible = Cycle.objects.visible_to(request.user, on=acting.today)
+    visible = with_steps(Cycle.objects.visible_to(request.user, on=acting.today))
     managed = request.user.scope_for(services.ACTION, on=acting.today)
     named = Organization.objects.on(acting.on).filter(pk=OuterRef("organization"))
     cycle = get_object_or_404(
