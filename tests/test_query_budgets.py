@@ -114,7 +114,7 @@ PAGES_OF_ONE = {
     "assignments:reorganization_download": 12,
     "assignments:template_download": 12,
     "assignments:template_version": 12,
-    "evaluations:rating": 25,
+    "evaluations:rating": 27,
     "evaluations:rating_readers": 14,
     "evaluations:own_record": 28,
     "evaluations:objections": 12,
