@@ -9,5 +9,5 @@ class DossierForm(forms.Form):
         label=_("Format"),
         choices=PaperFormat.choices,
         initial=PaperFormat.PDF,
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect({"class": "form-check-input"}),
     )
