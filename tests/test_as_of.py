@@ -132,6 +132,7 @@ NOT_COMPARED = {
     "evaluations:cycle": CYCLE,
     "evaluations:cycle_branch": CYCLE,
     "evaluations:appraisal": CYCLE,
+    "evaluations:decisions": CYCLE,
     "evaluations:votes": CYCLE,
     "evaluations:not_rated": CYCLE,
     "evaluations:cycle_organizations": CYCLE,

@@ -126,7 +126,7 @@ def _score(condition, lost):
 def _exceeded(condition, _lost):
     missing = ceil(condition.bound - condition.value)
     return ngettext(
-        "one more task had to be exceeded (%(value)s of the %(bound)s needed)",
+        "%(missing)s more task had to be exceeded (%(value)s of the %(bound)s needed)",
         "%(missing)s more tasks had to be exceeded (%(value)s of the %(bound)s needed)",
         missing,
     ) % {

@@ -86,7 +86,7 @@ def test_several_grounds_are_one_sentence():
 
 def test_one_more_task_exceeded():
     assert sentence(ladder(exceeded=1)) == (
-        "Not excellent because one more task had to be exceeded (1 of the 1.2 needed)."
+        "Not excellent because 1 more task had to be exceeded (1 of the 1.2 needed)."
     )
 
 
