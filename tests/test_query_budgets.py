@@ -122,6 +122,7 @@ PAGES_OF_ONE = {
     "evaluations:appraisal": 22,
     "evaluations:cycle_organizations": 24,
     "evaluations:cycle_organization": 24,
+    "evaluations:vote_record": 24,
     "evaluations:papers": 16,
     "evaluations:summary": 24,
     "evaluations:cycle_workbook": 18,

@@ -128,8 +128,8 @@ EXAMPLES = {
     "evaluations:appraisal_paper": Example(lambda half: [half.appraisal.pk, "review", "docx"]),
     "evaluations:dossier_start": of("cycle", status=405, post={"format": "pdf"}, posted=302),
     # Nobody but who asked for them, whatever their role.
-    "evaluations:dossier": of("dossiers", status=404, signed_in=404),
-    "evaluations:dossier_file": of("dossiers", status=404, signed_in=404),
+    "evaluations:dossier": of("dossiers", status=404),
+    "evaluations:dossier_file": of("dossiers", status=404),
     # Data protection
     "evaluations:anonymisations": Example(),
     "evaluations:anonymise": of("member", posted=200),
