@@ -38,7 +38,7 @@ class Population:
                    too many to choose from, and what stands directly below the organization; each
                    with its `path`, ids from the root down, its `own_percent` of the cap, what was
                    given beyond it, `overrides`, a list of {"person_class", "places"}, and
-                   `reachable`, whether it stands at or below the organization today too
+                   `reachable`, whether the reader may see its board
     """
 
     organization: Organization
@@ -116,17 +116,13 @@ def _organizations(ids, acting, *, year, on):
     path = OrganizationPath.objects.filter(organization=OuterRef("pk"), validity__contains=on)
     cap = UnitCap.objects.filter(unit=OuterRef("pk"), year=year)
     given = CapOverride.objects.filter(unit=OuterRef("pk"), cycle__year=year, withdrawn_at=None)
-    today = OrganizationPath.objects.filter(
-        organization=OuterRef("pk"),
-        validity__contains=acting.today,
-        ancestors__contains=[below.pk],
-    )
+    opened = acting.user.scope_for("see_ratings", on=acting.today).filter(pk=OuterRef("pk"))
     found = Organization.objects.on(on).filter(
         Q(pk__in=ids) | Q(Exists(placed.filter(parent=below)))
     )
     named = found.annotate(
         path=Subquery(path.values("ancestors")),
-        reachable=Exists(today),
+        reachable=Exists(opened),
         own_percent=Subquery(cap.values("percent")),
         overrides=ArraySubquery(
             given.values(given=JSONObject(person_class="person_class", places="places"))
