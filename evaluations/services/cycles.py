@@ -5,8 +5,10 @@ from datetime import date
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from branches.models import Organization
+from branches.refusals import told_at
 
 from ..choices import StepKind, VoteCounting
 from ..cycle_list import write_list, write_suggestions
@@ -15,6 +17,12 @@ from ..rules import SchemeError, read_scheme
 
 ACTION = "manage_cycles"
 ALWAYS = (StepKind.VOTE, StepKind.DECISION)
+REFUSED = {
+    "decided_within_the_cap": gettext_lazy(
+        "By the new suggestions more members are decided excellent than there are places: fewer "
+        "are good now. Take a decision back or give more places first, then take the suggestions."
+    ),
+}
 VOTE_VALUES = ("vote_share", "vote_counting", "second_ballot")
 
 
@@ -229,12 +237,13 @@ def take_suggestions(cycle, *, by, on, at):
     the rating set and cut-off date of the cycle. Decisions stay as they are.
 
     Returns how many members got another suggestion. Raises ValidationError where there is no such
-    roll-up of any unit.
+    roll-up of any unit, and where the decisions made would stand above the cap by the new ones.
     """
     require_cycles_of(cycle.organization, by=by, on=on)
     cycle = locked_for_change(cycle)
-    _draw(cycle, on=on)
-    taken = write_suggestions(cycle)
+    with told_at(None, REFUSED):
+        _draw(cycle, on=on)
+        taken = write_suggestions(cycle)
     if not taken and not cycle.appraisals.filter(rating__isnull=False).exists():
         raise ValidationError(
             _("There is no roll-up yet with this rating set and cut-off date: start one first.")

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from assignments.models import Task
 from branches.periods import period
 from evaluations import cycle_list
 from evaluations.choices import StepKind
@@ -18,6 +19,7 @@ from evaluations.services.cycles import (
     take_suggestions,
     units_without_suggestions,
 )
+from evaluations.services.decisions import decide
 from evaluations.services.roll_ups import roll_up_inline
 from tests import builders as make
 from tests.refusal import assert_refused
@@ -238,6 +240,28 @@ def test_suggestions_are_those_of_the_newest_fitting_roll_up():
     again = roll_up_inline(small.district, year=YEAR, at=NOON)
     assert take_suggestions(small.cycle, by=small.by, **NOW) == 3
     assert {each.rating.roll_up for each in small.appraisals} == {again}
+
+
+def test_suggestions_that_leave_too_few_places_are_refused_in_words():
+    small = open_small_cycle(units=1, branches=1, members=18)
+    vote_simply(small.cycle_branches[0], by=small.by)
+    best = small.cycle.appraisals.filter(rating__level="excellent").order_by("member__code")
+    chosen = Appraisal.objects.filter(pk__in=list(best.values_list("pk", flat=True)[:2]))
+    decide(
+        chosen,
+        level="excellent",
+        reason="Tiêu biểu nhất",
+        decided_on=TODAY,
+        by=small.by,
+        **NOW,
+    )
+    others = Task.objects.exclude(member__in=chosen.values("member"))
+    others.filter(outcome__in=["exceeded", "met"]).update(outcome="unmet")
+    roll_up_inline(small.district, year=YEAR, at=NOON)
+    before = list(small.cycle.appraisals.order_by("pk").values_list("pk", "rating"))
+    with pytest.raises(ValidationError, match="than there are places"):
+        take_suggestions(small.cycle, by=small.by, **NOW)
+    assert list(small.cycle.appraisals.order_by("pk").values_list("pk", "rating")) == before
 
 
 def test_without_a_fitting_roll_up_there_are_no_suggestions():
