@@ -19,6 +19,8 @@ from accounts.choices import Role
 from accounts.models import AccessLog
 from assignments.choices import DocumentKind
 from assignments.documents.official import NOT_COMPARED
+from assignments.models import DocumentTemplate
+from branches.models import StoredFile
 from evaluations.choices import CommentKind, StepKind
 from evaluations.models import Appraisal, Comment, DossierPart, Dossiers, SelfReview
 from evaluations.papers import branches, jobs
@@ -290,17 +292,23 @@ class DossierTests(World):
         assert not made.finished_at
 
     def test_a_part_that_cannot_be_made_fails_by_its_reason(self):
-        made = self.start()
-        scheme = self.cycle.scheme
-        scheme.definition = {"key": scheme.key}
-        type(scheme).objects.filter(pk=scheme.pk).update(definition=scheme.definition)
+        made = self.start(wanted="docx")
+        file = StoredFile.store("hong.docx", b"no zip", media_type="", by=self.by, at=NOON)
+        DocumentTemplate.objects.create(
+            organization=self.small.units[0],
+            kind="self05",
+            version=1,
+            file=file,
+            changed_by=self.by,
+            changed_at=NOON,
+        )
         for _attempt in range(2 * jobs.ATTEMPTS):
             try:
                 jobs.work_on_part(made.pk, on=TODAY, at=NOON)
             except jobs.PartFailed:
                 continue
         made.refresh_from_db()
-        assert "groups" in made.error
+        assert "zip" in made.error
 
     def test_refusals(self):
         self.start()

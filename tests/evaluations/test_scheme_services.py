@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import translation
 
 from accounts.choices import Role
 from evaluations.models import Scheme
@@ -17,6 +18,13 @@ from tests import year_end
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 TODAY = date(2026, 1, 5)
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """Refusals are told in the reader's language."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
