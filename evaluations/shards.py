@@ -220,7 +220,8 @@ def finish_roll_up(roll_up, *, at):
 
 
 def _finish(roll_up, *, at):
-    with connection.cursor() as cursor:
+    # Not by itself: the database would end, and commit, the statement of a worker that was killed.
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(FINISH, {"roll_up": roll_up.pk, "at": at})
         return Left(*cursor.fetchone())
 
