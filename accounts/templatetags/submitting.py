@@ -2,6 +2,8 @@
 
 from uuid import uuid4
 
+from crispy_forms.layout import HTML
+from crispy_forms.utils import render_crispy_form
 from django import template
 from django.core.exceptions import BadRequest
 from django.utils.html import format_html
@@ -9,6 +11,7 @@ from django.utils.html import format_html
 from accounts.submitting import FIELD, key_of
 
 register = template.Library()
+KEY = HTML("{% load submitting %}{% submission_key %}")
 
 
 @register.simple_tag(takes_context=True)
@@ -24,6 +27,13 @@ def submission_key(context, form=None):
     # A browser that shows the page again must not put another page's key into it.
     text = '<input type="hidden" name="{}" value="{}" autocomplete="off">'
     return format_html(text, FIELD, _sent(request) or uuid4())
+
+
+@register.simple_tag(takes_context=True)
+def once_form(context, form):
+    """A form with a crispy layout whose view is `@once`, with its key."""
+    form.helper.layout.append(KEY)
+    return render_crispy_form(form, context=context.flatten())
 
 
 def _sent(request):

@@ -27,6 +27,21 @@ HANDED = {
     "check_review": "assignments.Review",
     "check_reviews_of_assignment": "assignments.Assignment",
 }
+# Of the year end: a thousand decisions need a thousand votes and the steps before them, which no
+# INSERT makes. Deciding on 80,000 members was timed as a whole (docs/decisions/0017).
+TIMED_WHOLE = {
+    "check_branch_steps",
+    "check_cap_of_branches",
+    "check_cap_of_cycles",
+    "check_cap_of_units",
+    "check_decision_in_force",
+    "check_organization_cap",
+    "check_organization_cap_of_units",
+    "check_organization_decision_in_force",
+    "check_organization_ratings_agree",
+    "check_votes",
+    "check_votes_of_counts",
+}
 FILLED = (
     *HANDED.values(),
     "branches.Placement",
@@ -70,7 +85,9 @@ def test_every_deferred_check_is_measured_and_goes_by_indexes():
             " 'check\\_%' AND proargtypes::regtype[] = '[0:0]={bigint[]}'"
         )
         checks = dict(cursor.fetchall())
-    assert sorted(checks.keys() - HANDED.keys()) == [], "Measure these too: see HANDED."
+    assert sorted(checks.keys() - HANDED.keys() - TIMED_WHOLE) == [], (
+        "Measure these too: see HANDED."
+    )
     assert [name for name, by_index in checks.items() if not by_index] == [], (
         "These may read whole tables: see branches/sql/linear_checks.sql."
     )
