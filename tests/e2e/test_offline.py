@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic, sleep
@@ -11,6 +12,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect
 
 from accounts.choices import Role
@@ -37,6 +39,18 @@ KEPT_PAGES = """async () => {
     const names = (await caches.keys()).filter(name => name.startsWith('pages-'));
     return (await Promise.all(names.map(async name => (await caches.open(name)).keys()))).flat()
         .map(request => new URL(request.url).pathname);
+}"""
+
+STORED = """async () => {
+    if (!(await indexedDB.databases()).some(({name}) => name === 'queue')) return 0;
+    const done = request => new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+    });
+    const database = await done(indexedDB.open('queue'));
+    const number = await done(database.transaction('entries').objectStore('entries').count());
+    database.close();
+    return number;
 }"""
 
 
@@ -119,12 +133,20 @@ def expect_state(page, state):
 
 
 def expect_waiting(page, number):
-    """What the bar at the top of the page says waits."""
+    """What the bar at the top of the page says waits: nothing, once nothing is left to be sent."""
     chip = page.locator(".bar [data-waiting]")
     if number:
         expect(chip).to_have_text(re.compile(rf"^{number} \D+$"))
-    else:
-        expect(chip).to_be_hidden()
+        return
+    # A page that has not counted yet says nothing, too.
+    wait_until(lambda: stored(page) == 0)
+    expect(chip).to_be_hidden()
+
+
+def stored(page):
+    """How many entries the browser keeps; None while the page gives way to another."""
+    with suppress(PlaywrightError):
+        return page.evaluate(STORED)
 
 
 def expect_one_visit():
