@@ -15,8 +15,8 @@ from django.utils import timezone
 from branches.models import Member, Organization
 from config.ownership import as_owner
 from evaluations.models import RollUp, UnitYear
+from evaluations.rolling_up.shards import work_on_shard
 from evaluations.services.roll_ups import plan_roll_up, roll_up_inline
-from evaluations.shards import work_on_shard
 
 from .results import Result
 

@@ -15,7 +15,7 @@ from accounts.models import Grant, User
 from branches.models import Member, Organization
 from branches.periods import period
 from evaluations.models import Rating, RollUp, RollUpUnit, Scheme, UnitYear
-from evaluations.trial_runs import Trial, compute
+from evaluations.trials.runs import Trial, compute
 
 from .results import Result
 from .roll_up import best, roll_up_by_workers

@@ -15,10 +15,10 @@ from branches.reports import with_roster_counts
 
 from . import reports
 from .board import Board, read_board
-from .decided import with_decisions
+from .board.population import read_population
+from .deciding.decided import with_decisions
 from .models import Appraisal, RollUp, SelfReview
-from .population import read_population
-from .runs import latest_runs, rated_years, ratings_by_year, ratings_of
+from .rolling_up.runs import latest_runs, rated_years, ratings_by_year, ratings_of
 
 ROWS = 6
 

@@ -6,9 +6,12 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.recording import recording_session
 
-from . import anonymisation, change_searches, shards, trial_runs
+from . import anonymisation
+from .locked import searches as change_searches
 from .models import RollUp
 from .papers import jobs
+from .rolling_up import shards
+from .trials import runs as trial_runs
 
 RESUME_SECONDS = 15  # as often as beat asks; older messages are superfluous
 

@@ -14,7 +14,7 @@ from branches.forms.service import RowForm, ServiceForm
 from branches.templatetags.numbers import number
 
 from ..choices import CommentKind
-from ..conditions import mended_of
+from ..deciding.conditions import mended_of
 from ..models import SelfReview
 from ..services.appraisals import REVIEW_TEXTS, points_of_groups
 from ..templatetags.ratings import GROUPS

@@ -12,7 +12,7 @@ from branches.filters import SearchInput, Select, offer, search_people
 from branches.forms.days import DayField
 from branches.forms.service import ServiceForm
 
-from ..deciding import NOTES, OPEN
+from ..deciding.rows import NOTES, OPEN
 from ..models import Appraisal
 from ..services.decisions import SUGGESTED, VOTED
 

@@ -19,7 +19,7 @@ from ..choices import NotVotedReason
 from ..models import Appraisal
 from ..rules import votes as rules
 from ..services.votes import NUMBERS
-from ..vote_checks import row_key
+from ..voting.checks import row_key
 
 MOST = 32767  # what the columns hold
 BLANK = "blank"

@@ -8,8 +8,8 @@ from branches.choices import PersonClass
 from branches.fields import choice_constraint
 from branches.models import Member, Organization
 
-from ..appraisal_querysets import AppraisalQuerySet
 from ..choices import CommentKind, NotRatedReason, StepKind
+from ..querysets.appraisals import AppraisalQuerySet
 from .cycle import Cycle, CycleBranch, user_field
 from .rating import Rating
 

@@ -10,7 +10,7 @@ from branches.fields import choice_constraint, year_constraint
 from branches.models import Organization
 
 from ..choices import StepKind, VoteCounting
-from ..cycle_querysets import CycleBranchQuerySet, CycleQuerySet
+from ..querysets.cycles import CycleBranchQuerySet, CycleQuerySet
 from .scheme import Scheme
 
 

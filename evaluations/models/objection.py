@@ -9,7 +9,7 @@ from branches.fields import choice_constraint, year_constraint
 from branches.models import Meeting, Member, Organization
 
 from ..choices import Answer, Criterion
-from ..querysets import ObjectionQuerySet
+from ..querysets.ratings import ObjectionQuerySet
 from .facts import Deduction
 
 # Each criterion has lines of one kind: the column that names them.

@@ -12,7 +12,7 @@ from branches.fields import choice_constraint
 from branches.models import Organization
 
 from ..choices import Cause, Ground, OrganizationNotRated
-from ..organization_querysets import OrganizationAppraisalQuerySet, OrganizationSchemeQuerySet
+from ..querysets.organizations import OrganizationAppraisalQuerySet, OrganizationSchemeQuerySet
 from .appraisal import Appraisal
 from .cycle import Cycle, user_field
 

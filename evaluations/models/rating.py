@@ -7,7 +7,7 @@ from branches.choices import PersonClass
 from branches.models import Member, Organization
 
 from ..choices import NotRatedReason
-from ..querysets import RatingQuerySet
+from ..querysets.ratings import RatingQuerySet
 from .rollup import RollUp
 
 

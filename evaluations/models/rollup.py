@@ -8,7 +8,7 @@ from branches.fields import choice_constraint, year_constraint
 from branches.models import Organization
 
 from ..choices import RollUpState, ShardState
-from ..querysets import RollUpQuerySet
+from ..querysets.ratings import RollUpQuerySet
 from .scheme import Scheme
 
 

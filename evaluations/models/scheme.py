@@ -8,7 +8,7 @@ from branches.fields import choice_constraint
 from branches.models import Organization
 
 from ..choices import SchemeState
-from ..scheme_querysets import SchemeQuerySet
+from ..querysets.schemes import SchemeQuerySet
 
 
 class Scheme(models.Model):

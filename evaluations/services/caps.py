@@ -7,8 +7,8 @@ from django.utils.translation import ngettext
 from accounts.services import recorded
 from branches.refusals import told_at
 
-from ..cap_units import read_cap_units
-from ..decision_choices import NAMED
+from ..deciding.cap_units import read_cap_units
+from ..deciding.choices import NAMED
 from ..models import CapOverride, Cycle, UnitCap
 from ..rules import read_scheme
 from .cycles import locked_for_change, require_open

@@ -11,7 +11,7 @@ from branches.models import Organization
 from branches.refusals import told_at
 
 from ..choices import StepKind, VoteCounting
-from ..cycle_list import write_list, write_suggestions
+from ..cycles.taking_part import write_list, write_suggestions
 from ..models import Cycle, CycleBranch, CycleStep, Decision, Scheme, StepDone, Vote
 from ..rules import SchemeError, read_scheme
 

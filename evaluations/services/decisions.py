@@ -7,14 +7,14 @@ from django.utils.translation import gettext as _
 from accounts.services import recorded
 from assignments.choices import Level
 
-from ..cap_units import cap_after
 from ..choices import Cause, Ground
-from ..conditions import conditions_of, unmet
-from ..decision_choices import PROBLEMS, about, read_choices
-from ..decision_grounds import grounds_of
+from ..deciding.cap_units import cap_after
+from ..deciding.choices import PROBLEMS, about, read_choices
+from ..deciding.conditions import conditions_of, unmet
+from ..deciding.grounds import grounds_of
+from ..deciding.ties import tied_appraisals
 from ..models import Appraisal, Cycle
 from ..rules import read_scheme
-from ..ties import tied_appraisals
 from .caps import refuse_above_cap
 from .cycles import locked_for_change
 

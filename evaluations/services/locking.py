@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from accounts.services import recorded
 
-from .. import change_searches
 from ..choices import Cause
-from ..decision_choices import PROBLEMS, about, read_choices
-from ..lock_digest import digest_of
-from ..locked_changes import find_changes
+from ..deciding.choices import PROBLEMS, about, read_choices
+from ..locked import searches as change_searches
+from ..locked.changes import find_changes
+from ..locked.digest import digest_of
+from ..locked.readiness import read_readiness
 from ..models import Appraisal, Cycle
-from ..readiness import read_readiness
 from ..tasks import look_for_changes
 from .cycles import locked_for_change
 from .decisions import find_grounds, refuse_early, require_right, write

@@ -10,7 +10,7 @@ from assignments.choices import Level
 from branches.refusals import told_at
 
 from ..choices import Cause, OrganizationNotRated, StepKind
-from ..decision_grounds import grounds_of
+from ..deciding.grounds import grounds_of
 from ..models import (
     Cycle,
     OrganizationAppraisal,
@@ -21,8 +21,8 @@ from ..models import (
     Shortcomings,
     StepDone,
 )
-from ..organization_computation import write_organizations
 from ..organizations import ready_ones, require_step
+from ..organizations.computation import write_organizations
 from ..rules import read_organization_scheme
 from .cycles import locked_for_change
 from .decisions import refuse_early

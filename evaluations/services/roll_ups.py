@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ..choices import RollUpState, ShardState
-from ..computation import read_lost_members, write_plan
 from ..models import Cycle, RollUp, Scheme
+from ..rolling_up.computation import read_lost_members, write_plan
+from ..rolling_up.shards import claim_shard, finish_roll_up, stalled_roll_ups, try_shard
 from ..rules import SchemeError, read_scheme
-from ..shards import claim_shard, finish_roll_up, stalled_roll_ups, try_shard
 from ..tasks import work_on_roll_up
 
 MESSAGES = 32  # at most so many shards of one roll-up are computed side by side

@@ -8,7 +8,7 @@ from branches.models import Organization
 
 from ..rules import SchemeError, read_scheme
 from ..tasks import run_trial
-from ..trial_runs import Trial, keep
+from ..trials.runs import Trial, keep
 
 ACTIONS = ("edit_schemes", "see_ratings")
 

@@ -17,8 +17,8 @@ from branches.refusals import told_at
 from ..choices import StepKind
 from ..models import NotVoted, Vote, VoteCount
 from ..rules import votes as rules
-from ..vote_checks import ballot_before, wrong_head, wrong_rows
 from ..voting import to_vote_on
+from ..voting.checks import ballot_before, wrong_head, wrong_rows
 from .cycle_steps import locked_branch, require_turn
 from .cycles import require_open
 

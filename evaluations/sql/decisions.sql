@@ -3,7 +3,7 @@
 -- tables (branches/sql/linear_checks.sql).
 
 -- Why a decision of this level needs its reason, as far as the row of the appraisal and the
--- suggestion say; evaluations/decision_grounds.py has the rest. `open`: the rules leave it to people.
+-- suggestion say; evaluations/deciding/grounds.py has the rest. `open`: the rules leave it to people.
 CREATE FUNCTION decision_grounds(
     level text, suggested text, voted text, disciplines integer, is_open boolean
 ) RETURNS text[]

@@ -4,7 +4,7 @@ from django import template
 
 from accounts.pages import need_of
 from assignments.choices import Level
-from evaluations.conditions import conditions_of
+from evaluations.deciding.conditions import conditions_of
 from evaluations.rules import read_scheme
 
 register = template.Library()

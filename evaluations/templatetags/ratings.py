@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.recording import log_access
 from assignments.choices import Level, Outcome
 from branches.templatetags.icons import SPRITE
+from evaluations.board.history import read_history
 from evaluations.choices import Criterion, Ground
-from evaluations.decided import with_decided_level
-from evaluations.history import read_history
+from evaluations.deciding.decided import with_decided_level
 from evaluations.models import OrganizationRating, Rating
-from evaluations.runs import ratings_by_year
+from evaluations.rolling_up.runs import ratings_by_year
 
 register = template.Library()
 

@@ -15,7 +15,7 @@ from branches.acting import acts
 from branches.as_of import as_of
 
 from ..choices import CommentKind, StepKind
-from ..cycle_branches import is_told, sees_decision, way_of
+from ..cycles.branches import is_told, sees_decision, way_of
 from ..forms.appraisals import SelfReviewForm, group_label
 from ..models import Appraisal, SelfReview
 from ..services.appraisals import points_of_groups, save_self_review

@@ -15,8 +15,8 @@ from branches.acting import acts
 from branches.as_of import as_of
 from branches.models import Organization
 
-from ..cap_units import cap_units_of
-from ..deciding import units_of
+from ..deciding.cap_units import cap_units_of
+from ..deciding.rows import units_of
 from ..forms.decisions import PlacesForm, UnitCapForm
 from ..models import CapOverride, Cycle, UnitCap
 from ..rules import read_scheme

@@ -12,13 +12,13 @@ from branches.as_of import as_of
 from branches.listing import render_list, wants_list
 from branches.models import Organization
 
-from .. import changes
-from ..charts import year_chart
-from ..comparison_filters import ChangeFilter
-from ..comparison_tables import ChangeTable, FiveYearTable
-from ..five_years import PAGE, five_year_filter, shown_until
-from ..runs import latest_runs, rated_years, ratings_of
-from ..years import MOST_YEARS, compare_years
+from ..board import changes
+from ..board.charts import year_chart
+from ..board.years import MOST_YEARS, compare_years
+from ..filters.comparisons import ChangeFilter
+from ..lists.five_years import PAGE, five_year_filter, shown_until
+from ..rolling_up.runs import latest_runs, rated_years, ratings_of
+from ..tables.comparisons import ChangeTable, FiveYearTable
 
 MOST_UNITS = 30
 

@@ -12,7 +12,7 @@ from accounts.submitting import once
 from branches.acting import acts
 
 from ..choices import StepKind
-from ..cycle_branches import member_rows, visible_branch, way_of
+from ..cycles.branches import member_rows, visible_branch, way_of
 from ..forms.cycles import FinishForm, ReopenForm
 from ..services.cycle_steps import (
     ACTIONS,

@@ -17,19 +17,19 @@ from branches.listing import render_list
 from branches.models import Organization
 
 from ..choices import StepKind
-from ..cycle_progress import (
+from ..cycles.progress import (
     due_days,
     late_branches,
     unit_progress,
     whole_progress,
     with_steps,
 )
-from ..cycle_tables import BranchTable, CycleTable, UnitTable
 from ..forms.cycles import OpenForm, StepsForm
 from ..models import Appraisal, Cycle, CycleBranch, Scheme
 from ..services import cycles as services
 from ..services.cycle_steps import ACTIONS, UNIT, finish_for_unit
 from ..services.cycles import units_without_suggestions
+from ..tables.cycles import BranchTable, CycleTable, UnitTable
 
 MOST_NAMED = 20
 MOST_DIGITS = 18

@@ -17,13 +17,13 @@ from branches.acting import acts
 from branches.listing import show_page, wants_list
 from branches.templatetags.numbers import number
 
-from ..deciding import count_rows, meters, rows_of, units_of, with_ways
-from ..decision_tables import DecisionTable
+from ..deciding.rows import count_rows, meters, rows_of, units_of, with_ways
+from ..deciding.ties import read_ties
 from ..forms.decisions import TAKE_BACK, DecideForm, DecisionFilter, TieForm
 from ..models import Cycle
 from ..rules import read_scheme
 from ..services import decisions as services
-from ..ties import read_ties
+from ..tables.decisions import DecisionTable
 from .cycles import visible_cycle
 
 MOST_CHOSEN = 50  # so many of those chosen are listed before they are decided on

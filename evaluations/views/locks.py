@@ -15,13 +15,13 @@ from accounts.submitting import once
 from branches.acting import acts
 from branches.listing import PAGE_ROWS
 
-from .. import change_searches
 from ..choices import NotRatedReason, StepKind
 from ..forms.decisions import LockForm, ReRateForm
-from ..lock_digest import digest_of
-from ..locked_changes import find_changes
+from ..locked import searches as change_searches
+from ..locked.changes import find_changes
+from ..locked.digest import digest_of
+from ..locked.readiness import read_readiness
 from ..models import Appraisal, Decision
-from ..readiness import read_readiness
 from ..services import locking as services
 from .appraisals import RELATED, name_organizations
 from .cycles import visible_cycle

@@ -28,12 +28,12 @@ from ..forms.organization_ratings import (
     ShortcomingsForm,
 )
 from ..models import OrganizationAppraisal, OrganizationPlaces, OrganizationScheme
-from ..organization_tables import OrganizationTable
 from ..organizations import has_step, organization_chart, read_bars, read_cap_groups
 from ..rules import read_organization_scheme
 from ..services import organization_places as places_services
 from ..services import organization_ratings as services
 from ..services.shortcomings import state_for_organization, stated_of_organization
+from ..tables.organizations import OrganizationTable
 from .cycles import visible_cycle
 
 

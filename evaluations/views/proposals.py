@@ -15,7 +15,7 @@ from branches.acting import acts
 from branches.models import Organization
 
 from ..choices import CommentKind, StepKind
-from ..cycle_branches import member_rows, visible_branch
+from ..cycles.branches import member_rows, visible_branch
 from ..forms.appraisals import AskForm, CommentForm, ProposalsForm
 from ..models import Comment, Proposal
 from ..rules import read_scheme

@@ -17,18 +17,18 @@ from branches.as_of import Seen, as_of
 from branches.listing import render_list, wants_list
 from branches.models import Meeting, Member, Organization
 
-from .. import charts, exports
-from ..board import read_board
-from ..conditions import conditions_of
-from ..decided import read_way, with_decided_level, with_decisions, with_way
+from .. import exports
+from ..board import charts, read_board
+from ..board.history import history_of
+from ..board.population import read_population
+from ..deciding.conditions import conditions_of
+from ..deciding.decided import read_way, with_decided_level, with_decisions, with_way
 from ..explaining import explain_rating
 from ..explaining.why_not import why_not
-from ..filters import RatingFilter
-from ..history import history_of
+from ..filters.ratings import RatingFilter
 from ..models import Rating
-from ..population import read_population
-from ..runs import latest_runs, rated_years, ratings_of
-from ..tables import RatingTable
+from ..rolling_up.runs import latest_runs, rated_years, ratings_of
+from ..tables.ratings import RatingTable
 
 
 @require_safe

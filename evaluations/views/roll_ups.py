@@ -16,9 +16,9 @@ from branches.models import Organization
 
 from ..forms.roll_ups import RollUpForm
 from ..models import RollUp
-from ..progress import progress, warning_sentences
+from ..rolling_up.progress import progress, warning_sentences
 from ..services import roll_ups as services
-from ..tables import RollUpTable
+from ..tables.ratings import RollUpTable
 
 
 @require_safe

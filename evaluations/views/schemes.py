@@ -19,8 +19,8 @@ from .. import scheme_words
 from ..forms.schemes import SchemeAdoptForm, SchemeCopyForm, SchemeForm
 from ..models import Cycle, Scheme
 from ..rules.scheme_values import read_values
-from ..scheme_tables import SchemeTable
 from ..services import schemes as services
+from ..tables.schemes import SchemeTable
 
 
 @require_safe

@@ -16,12 +16,14 @@ from branches.as_of import as_of
 from branches.listing import render_list, wants_list
 from branches.models import Organization
 
-from .. import scheme_words, trial_pages, trial_runs
+from .. import scheme_words
 from ..forms.schemes import TrialForm
 from ..models import Cycle, Scheme
-from ..scheme_tables import ChangeTable
 from ..services.trials import require_trials, start_trial
-from ..trial_results import MOST_CHANGES
+from ..tables.schemes import ChangeTable
+from ..trials import pages as trial_pages
+from ..trials import runs as trial_runs
+from ..trials.results import MOST_CHANGES
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,9 +10,9 @@ from accounts.recording import log_access
 from branches.acting import acts
 from branches.listing import render_list, wants_list
 
-from ..not_rated import cycle_years
-from ..removal_risk import day_of
-from ..year_end_lists import (
+from ..lists.not_rated import cycle_years
+from ..lists.removal_risk import day_of
+from ..lists.year_end import (
     NOT_RATED,
     RISK,
     not_rated_filter,
@@ -21,7 +21,7 @@ from ..year_end_lists import (
     risk_filter,
     risk_year,
 )
-from ..year_end_tables import RiskTable
+from ..tables.year_end import RiskTable
 
 COUNTED = ngettext_lazy("%(number)s member", "%(number)s members", "count")
 YEARS = 5

@@ -7,11 +7,12 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.choices import Role
-from evaluations import tasks, trial_runs
+from evaluations import tasks
 from evaluations.models import Scheme
 from evaluations.services.roll_ups import roll_up_inline
 from evaluations.services.schemes import load_schemes
 from evaluations.templatetags.ratings import short_level
+from evaluations.trials import runs as trial_runs
 from tests import builders as make
 from tests.year_end import NOON
 

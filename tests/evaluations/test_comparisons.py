@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.choices import Role
 from branches.acting import Acting
-from evaluations.history import history_of
+from evaluations.board.history import history_of
 from evaluations.models import Rating
 from evaluations.services.decisions import decide
 from evaluations.services.roll_ups import roll_up_inline

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evaluations.conditions import broken_conditions, conditions_of, unmet
+from evaluations.deciding.conditions import broken_conditions, conditions_of, unmet
 from evaluations.models import OrganizationRating, Scheme
 from evaluations.rules import allows, best_beside, best_when_mended
 from evaluations.services.shortcomings import state_of_members

@@ -8,8 +8,8 @@ from django.utils import translation
 
 from assignments.models import Task
 from branches.periods import period
-from evaluations import cycle_list
 from evaluations.choices import StepKind
+from evaluations.cycles import taking_part as cycle_list
 from evaluations.models import Appraisal, RollUp, Scheme
 from evaluations.services.cycles import (
     change_cycle,

@@ -9,15 +9,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from branches.models import Organization
-from evaluations.cap_units import read_cap_units
 from evaluations.choices import Ground, StepKind
-from evaluations.decision_choices import read_choices
+from evaluations.deciding.cap_units import read_cap_units
+from evaluations.deciding.choices import read_choices
+from evaluations.deciding.ties import read_ties
 from evaluations.models import Appraisal, CapOverride, Decision, UnitCap
 from evaluations.services.caps import give_places, set_unit_cap, withdraw_places
 from evaluations.services.cycle_steps import reopen_step
 from evaluations.services.cycles import take_suggestions
 from evaluations.services.decisions import SUGGESTED, VOTED, decide, take_back, write
-from evaluations.ties import read_ties
 from tests import builders as make
 from tests.refusal import assert_refused
 from tests.year_end import (

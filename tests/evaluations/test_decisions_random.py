@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from assignments.choices import Level
 from branches.models import Organization
 from evaluations.choices import Ground, StepKind
-from evaluations.decision_choices import read_choices
-from evaluations.lock_digest import digest_of
+from evaluations.deciding.choices import read_choices
+from evaluations.locked.digest import digest_of
 from evaluations.models import CapOverride, Scheme, StepDone, UnitCap, Vote, VoteCount
 from evaluations.rules import places, read_scheme
 from evaluations.services.caps import give_places, set_unit_cap, withdraw_places

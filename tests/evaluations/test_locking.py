@@ -7,8 +7,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from evaluations.anonymisation import NOBODY
 from evaluations.choices import StepKind
-from evaluations.lock_digest import digest_of
-from evaluations.locked_changes import find_changes
+from evaluations.locked.changes import find_changes
+from evaluations.locked.digest import digest_of
+from evaluations.locked.readiness import read_readiness
 from evaluations.models import (
     CapOverride,
     Comment,
@@ -21,7 +22,6 @@ from evaluations.models import (
     StepDone,
     UnitCap,
 )
-from evaluations.readiness import read_readiness
 from evaluations.services.caps import give_places, set_unit_cap
 from evaluations.services.cycles import draw_list, take_suggestions
 from evaluations.services.decisions import SUGGESTED, decide, take_back

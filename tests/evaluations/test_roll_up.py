@@ -13,9 +13,16 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from evaluations import exports, shards
-from evaluations.computation import write_ratings
+from evaluations import exports
 from evaluations.models import Rating, RollUp, Scheme, UnitCap, UnitYear
+from evaluations.rolling_up import shards
+from evaluations.rolling_up.computation import write_ratings
+from evaluations.rolling_up.shards import (
+    claim_shard,
+    finish_roll_up,
+    stalled_roll_ups,
+    work_on_shard,
+)
 from evaluations.services import roll_ups as services
 from evaluations.services.roll_ups import (
     RollUpError,
@@ -23,7 +30,6 @@ from evaluations.services.roll_ups import (
     start_roll_up,
     wait_for_roll_up,
 )
-from evaluations.shards import claim_shard, finish_roll_up, stalled_roll_ups, work_on_shard
 from tests import builders as make
 from tests.workers import empty_broker
 

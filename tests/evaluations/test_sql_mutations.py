@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 from django.db import transaction
 
-from evaluations import computation
 from evaluations.models import Scheme
+from evaluations.rolling_up import computation
 from evaluations.rules import read_scheme
 from tests import worlds
 from tests.evaluations.test_sql_twin import differences, make_scheme

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from branches.models import Organization
-from evaluations.computation import _point_values
 from evaluations.models import Scheme
+from evaluations.rolling_up.computation import _point_values
 from evaluations.rules import CRITERIA, SOURCES, read_scheme
 from evaluations.services.roll_ups import roll_up_inline
 from tests import worlds

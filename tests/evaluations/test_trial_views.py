@@ -14,11 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.choices import Role
-from evaluations import tasks, trial_pages, trial_runs
+from evaluations import tasks
 from evaluations.models import Rating, Scheme
 from evaluations.services import schemes
 from evaluations.services.roll_ups import roll_up_inline
 from evaluations.services.trials import start_trial
+from evaluations.trials import pages as trial_pages
+from evaluations.trials import runs as trial_runs
 from tests import builders as make
 from tests.evaluations.test_trials import everything
 from tests.pages import HTMX, count_queries, text_of

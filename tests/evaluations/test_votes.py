@@ -10,8 +10,8 @@ from evaluations.choices import StepKind
 from evaluations.models import Cycle, NotVoted, StepDone, Vote, VoteCount
 from evaluations.services.cycle_steps import finish_step
 from evaluations.services.votes import record_vote, withdraw_vote
-from evaluations.vote_checks import row_key
 from evaluations.voting import ballots_of, rounds_of, suggest_base, to_vote_on
+from evaluations.voting.checks import row_key
 from tests import builders as make
 from tests.refusal import assert_refused
 from tests.year_end import NOON, NOTE, TODAY, do_steps, open_small_cycle

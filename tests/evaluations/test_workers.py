@@ -16,8 +16,9 @@ from django.db import connection
 from django.utils import timezone
 
 from branches.models import Organization
-from evaluations import exports, shards
+from evaluations import exports
 from evaluations.models import Rating, RollUp, RollUpShard, UnitYear
+from evaluations.rolling_up import shards
 from evaluations.services.roll_ups import roll_up_inline, start_roll_up, wait_for_roll_up
 from evaluations.services.schemes import load_schemes
 from evaluations.tasks import resume_roll_ups

@@ -3,7 +3,7 @@
 from datetime import date
 
 from evaluations.choices import StepKind
-from evaluations.cycle_list import write_list, write_suggestions
+from evaluations.cycles.taking_part import write_list, write_suggestions
 from evaluations.models import (
     Appraisal,
     CapOverride,

@@ -1,0 +1,116 @@
+"""Columns of the list of a cycle's organizations."""
+
+import django_tables2 as tables
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from branches.as_of import as_of
+from branches.choices import OrganizationKind
+from branches.tables import WIDE, LinkColumn
+from branches.templatetags.numbers import number
+
+from ..models import OrganizationAppraisal
+from ..templatetags.ratings import level_short
+
+EMPTY = SafeString('<span class="faint">–</span>')
+
+
+class BoxColumn(tables.CheckBoxColumn):
+    @property
+    def header(self):
+        return self.verbose_name
+
+    def render(self, value, bound_column, record):
+        table = bound_column._table
+        if record.rated is None or record.committee_id not in table.committees:
+            return ""
+        return super().render(value, bound_column, record)
+
+
+class OrganizationTable(tables.Table):
+    """`committees`: ids of those for which the reader decides; what is ready of theirs has a box to
+    tick for the form `bulk`."""
+
+    select = BoxColumn(
+        accessor="pk",
+        verbose_name=_("Choose"),
+        orderable=False,
+        attrs={
+            "td": {"class": "select"},
+            "td__input": {
+                "form": "bulk",
+                "name": "ids",
+                "class": "form-check-input",
+                "aria-label": lambda record: str(record.organization),
+            },
+        },
+    )
+    organization = LinkColumn(
+        "evaluations:cycle_organization",
+        verbose_name=_("Organization"),
+        order_by=("organization__code",),
+    )
+    committee = tables.Column(
+        verbose_name=_("Decided by"), order_by=("committee__code", "organization__code"), attrs=WIDE
+    )
+    members = tables.Column(verbose_name=_("Members"), attrs={"td": {"class": "num"}})
+    score = tables.Column(verbose_name=_("Score"), empty_values=(), attrs={"td": {"class": "num"}})
+    suggested = tables.Column(
+        verbose_name=_("Suggested"), empty_values=(), order_by=("suggested_level", "pk")
+    )
+    decided = tables.Column(
+        verbose_name=_("Decided"), empty_values=(), order_by=("decision__level", "pk")
+    )
+    remarks = tables.Column(empty_values=(), orderable=False, verbose_name=_("To note"))
+
+    class Meta:
+        model = OrganizationAppraisal
+        fields = []
+        order_by = "organization"
+
+    def __init__(self, *args, committees, **kwargs):
+        self.committees = committees
+        super().__init__(*args, exclude=() if committees else ("select",), **kwargs)
+
+    def name_rows(self, rows, *, on):
+        as_of((each for row in rows for each in (row.organization, row.committee)), on=on)
+
+    def render_organization(self, column, value, record, table):
+        link = column.render(value, record, table)
+        return format_html("{}<small>{}</small>", link, OrganizationKind(record.kind).label)
+
+    def render_members(self, value):
+        return number(value)
+
+    def render_score(self, value):
+        return EMPTY if value is None else number(value)
+
+    def render_suggested(self, record):
+        return level_short(record.suggested_level) if record.suggested_level else EMPTY
+
+    def render_decided(self, record):
+        return level_short(record.decided_level) if record.decided_level else EMPTY
+
+    def render_remarks(self, record):
+        chips = format_html_join(" ", '<span class="chip {}">{}</span>', remarks_of(record))
+        return chips or EMPTY
+
+
+def remarks_of(row):
+    """(style, words) of what whoever decides should know of the organization."""
+    if row.rated is None:
+        return [("", _("Not ready: members and lower ones first"))]
+    found = [
+        ("", row.get_not_rated_reason_display(), row.not_rated_reason),
+        ("chip-bad", _("Disciplined in the leading collective"), row.leaders_disciplined),
+        ("chip-warning", _("Tie at the cap"), row.tied),
+        ("chip-info", _("Capped"), row.capped and not row.tied),
+        ("chip-warning", _("Needs a decision"), row.needs_decision and not row.tied),
+        (
+            "chip-info",
+            _("Decision differs"),
+            row.decided_level and row.suggested_level != row.decided_level,
+        ),
+    ]
+    return [(style, words) for style, words, holds in found if holds]

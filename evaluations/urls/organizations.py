@@ -1,0 +1,29 @@
+"""Addresses of the ratings of organizations in a cycle."""
+
+from django.urls import path
+
+from ..views import organization_ratings as views
+
+CYCLE = "cycles/<int:pk>/organizations/"
+
+urlpatterns = [
+    path(CYCLE, views.organization_ratings, name="cycle_organizations"),
+    path(f"{CYCLE}suggest/", views.organization_suggest, name="cycle_organizations_suggest"),
+    path(f"{CYCLE}decide/", views.organization_decide, name="cycle_organizations_decide"),
+    path(
+        f"{CYCLE}<int:organization>/places/<slug:kind>/",
+        views.organization_places,
+        name="cycle_organization_places",
+    ),
+    path(
+        "organization-places/<int:pk>/withdraw/",
+        views.organization_places_withdraw,
+        name="cycle_organization_places_withdraw",
+    ),
+    path("organization-ratings/<int:pk>/", views.organization_rating, name="cycle_organization"),
+    path(
+        "organization-ratings/<int:pk>/shortcomings/",
+        views.organization_shortcomings,
+        name="cycle_organization_shortcomings",
+    ),
+]
