@@ -7,7 +7,7 @@ from branches.models import Organization
 from branches.periods import whole_year
 
 from .choices import Level
-from .confirming import confirming_id
+from .confirming.committee import confirming_id
 from .models import Review
 
 ACTION = "review_work"

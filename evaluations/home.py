@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.models import Grant, User
-from assignments.confirmations import Inbox
+from assignments.confirming.inbox import Inbox
 from assignments.models import Assignment, Task
 from assignments.reminding import due_for
 from branches.as_of import as_of, each_as_of

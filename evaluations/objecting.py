@@ -7,7 +7,7 @@ it is entered and says so. Both stand in the audit trail.
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
-from assignments.confirming import confirming_committee
+from assignments.confirming.committee import confirming_committee
 from assignments.models import Assignment, Review, Task
 from branches.models import Meeting, Organization
 

@@ -9,10 +9,10 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from assignments.branch_rates import due_members, tasked
+from assignments.branch_tasks.rates import due_members, tasked
 from assignments.choices import Level
 from assignments.models import Assignment, Delegation, Indicator, Review
-from assignments.opinion_report import totals as opinion_totals
+from assignments.opinions.report import totals as opinion_totals
 from branches.choices import OrganizationKind, Rank
 from branches.models import Member, Organization, Position
 from branches.periods import last_day, whole_year

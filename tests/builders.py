@@ -7,7 +7,7 @@ from uuid import NAMESPACE_OID, uuid5
 from django.db import transaction
 
 from accounts.models import Grant, User
-from assignments.confirming import confirming_committee
+from assignments.confirming.committee import confirming_committee
 from assignments.models import (
     Assigning,
     AssigningRow,

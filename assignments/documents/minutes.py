@@ -8,7 +8,7 @@ from branches.minutes import OFFICIAL, PROBATIONARY, TEMPORARY, figures_of
 from branches.models import Organization
 
 from ..choices import OpinionState
-from ..opinions import at_meeting
+from ..opinions.page import at_meeting
 from .content import BRANCH, LANGUAGE, Letterhead, day_in_words, place_of, posts_of
 
 KINDS = {

@@ -15,8 +15,8 @@ from branches.filters import DayInput, Select
 from branches.forms.service import ServiceForm
 from branches.picking import say_unclear
 
+from ..assigning.pasting import COLUMNS
 from ..choices import AssignmentRole, VisitsPeriod
-from ..pasting import COLUMNS
 from ..services.assigning import NewAssignment
 from ..services.checking import ERROR, WARNING
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from branches.filters import SearchInput, Select
 
 from ..choices import Outcome
-from ..confirmations import TASK, VISIT
+from ..confirming.inbox import TASK, VISIT
 
 MONTHS = 24
 MOST_ITEMS = 500

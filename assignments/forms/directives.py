@@ -9,8 +9,8 @@ from branches.filters import DayInput, Select
 from branches.forms.picking import OrganizationField
 from branches.forms.service import RowForm, ServiceForm
 
-from ..attachments import ACCEPTED
 from ..choices import DirectiveKind
+from ..directives.attachments import ACCEPTED
 
 
 class FilesInput(forms.FileInput):

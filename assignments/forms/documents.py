@@ -9,8 +9,8 @@ from django.utils.translation import pgettext_lazy
 from branches.filters import DayInput, Select
 from branches.forms.service import ServiceForm
 
+from ..directives.numbering import tidy
 from ..documents.content import BRANCH, COMMITTEE, STANDING, Letterhead
-from ..numbering import tidy
 
 WORD, PDF = "docx", "pdf"
 MOST_LINES = 30

@@ -7,8 +7,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ..assigning.pasting import COLUMNS, read_pasted
 from ..models import Assigning, Directive, Team
-from ..pasting import COLUMNS, read_pasted
 from ..services import assigning
 from .assigning import CommonForm, LineForm
 from .naming import MemberNames, TargetNames

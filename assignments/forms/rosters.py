@@ -17,7 +17,7 @@ from branches.forms.picking import MemberField
 from branches.forms.service import ServiceForm
 from branches.services.rosters import LONGEST_REASON, NOT_REPORTED
 
-from ..rosters import EXCEPTED, GUEST, MEMBER
+from ..meetings.rosters import EXCEPTED, GUEST, MEMBER
 
 ROW = re.compile(f"(?P<kind>[{MEMBER}{EXCEPTED}{GUEST}])-(?P<pk>[0-9]{{1,18}})")
 MOST_ROWS = 2000

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from branches.filters import Select
 from branches.forms.service import RowForm, ServiceForm
 
-from ..attachments import ACCEPTED
 from ..choices import Outcome
+from ..directives.attachments import ACCEPTED
 from .assigning import DayField
 from .directives import FilesField
 from .numbers import NumberField

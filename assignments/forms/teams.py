@@ -11,8 +11,8 @@ from branches.forms.picking import MemberField, OrganizationField
 from branches.forms.service import RowForm, ServiceForm
 
 from ..choices import VisitsPeriod
-from ..eligibility import leaders_of
-from ..numbering import tidy
+from ..directives.eligibility import leaders_of
+from ..directives.numbering import tidy
 from .numbers import NumberField
 
 

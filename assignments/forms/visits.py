@@ -11,7 +11,7 @@ from branches.forms.service import RowForm, ServiceForm
 
 from ..choices import RaisedBy
 from ..photos import check_photo
-from ..visit_choices import OTHER, find_gathering
+from ..visits.choices import OTHER, find_gathering
 from .reasons import REASON_LENGTH
 
 TEXT_LENGTH = 2000  # as in Visit

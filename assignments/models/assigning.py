@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.models import Organization
 
-from ..assigning_querysets import AssigningQuerySet
+from ..querysets.assigning import AssigningQuerySet
 from .assignment import Assignment
 
 

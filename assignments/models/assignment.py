@@ -15,7 +15,7 @@ from branches.fields import (
 from branches.models import Member, Organization
 
 from ..choices import AssignmentRole, Level, VisitsPeriod
-from ..querysets import AssignmentQuerySet, ReviewQuerySet
+from ..querysets.assignments import AssignmentQuerySet, ReviewQuerySet
 from .directive import Directive, Team
 
 

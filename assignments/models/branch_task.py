@@ -14,7 +14,7 @@ from branches.fields import choice_constraint, no_overlap, not_empty, year_const
 from branches.models import Meeting, Member, Organization
 from branches.querysets import DatedQuerySet
 
-from ..branch_task_steps import step_after
+from ..branch_tasks.steps import step_after
 from ..choices import BranchTaskStep, CheckProgress
 from .task import Task
 

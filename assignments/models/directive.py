@@ -8,7 +8,7 @@ from branches.models import Member, Organization, StoredFile
 from branches.periods import period
 
 from ..choices import DirectiveKind
-from ..directive_querysets import AttachmentQuerySet, DirectiveQuerySet, TeamQuerySet
+from ..querysets.directives import AttachmentQuerySet, DirectiveQuerySet, TeamQuerySet
 
 
 class Directive(models.Model):

@@ -10,7 +10,7 @@ from branches.fields import choice_constraint, code_constraint, code_field
 from branches.models import Meeting, Organization
 
 from ..choices import OpinionState, OpinionStepKind, RaisedBy
-from ..opinion_querysets import OpinionQuerySet
+from ..querysets.opinions import OpinionQuerySet
 from .visit import Visit
 
 

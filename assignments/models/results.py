@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from branches.fields import code_constraint, code_field, year_constraint
 from branches.models import Member, Organization
 
-from ..querysets import IndicatorQuerySet
+from ..querysets.assignments import IndicatorQuerySet
 
 
 class Indicator(models.Model):

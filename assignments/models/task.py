@@ -7,7 +7,7 @@ from branches.fields import choice_constraint, code_constraint, code_field, year
 from branches.models import Member, Organization
 
 from ..choices import Outcome, TaskState
-from ..task_querysets import TaskQuerySet
+from ..querysets.tasks import TaskQuerySet
 from .assignment import Assignment
 
 

@@ -9,7 +9,7 @@ from branches.fields import choice_constraint
 from branches.models import Meeting, Member, Organization, StoredFile
 
 from ..choices import Decision
-from ..visit_querysets import VisitQuerySet
+from ..querysets.visits import VisitQuerySet
 from .assignment import Assignment
 
 CLAIMED = Q(claimed_at__isnull=False, withdrawn_at=None)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.services import recorded
 
-from ..branch_rates import due_members
+from ..branch_tasks.rates import due_members
 from ..choices import BranchTaskStep, TaskState
 from ..models import Task
 from .branch_task_rules import (

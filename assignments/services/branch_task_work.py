@@ -16,7 +16,7 @@ from accounts.services import recorded
 
 from ..choices import CheckProgress, TaskState, TaskStepKind
 from ..models import OwnPlan, Task, TaskCheck, TaskStep
-from ..task_states import OPEN, require_state
+from ..registering.states import OPEN, require_state
 from .branch_task_rules import require_give
 
 

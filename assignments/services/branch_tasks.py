@@ -16,7 +16,7 @@ from accounts.services import recorded
 from branches.choices import OrganizationKind
 from branches.periods import ONE_DAY, covers, period
 
-from ..branch_rates import due_members, without_resolution
+from ..branch_tasks.rates import due_members, without_resolution
 from ..choices import BranchTaskStep, TaskState, TaskStepKind
 from ..models import BranchTaskPlan, Fitness, GivenTask, Task, TaskStep
 from .branch_task_rules import (

@@ -10,7 +10,7 @@ from branches.refusals import told_at
 from branches.services.members import day_text
 
 from ..models import Visit
-from ..visiting import work_at
+from ..visits.visiting import work_at
 from .visits import log_visit
 
 CLOSED = gettext_lazy(

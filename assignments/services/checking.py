@@ -85,7 +85,7 @@ def _may(row, facts):
 
 
 def _issuer(row, facts):
-    """The id of the organization that will answer for it (assignments/changing.py)."""
+    """The id of the organization that will answer for it (assignments/assigning/changing.py)."""
     if row.issuing and row.issuing.issuer_id in facts.lasting_issuers:
         return row.issuing.issuer_id
     path = facts.paths.get(row.target.pk, [row.target.pk])

@@ -13,10 +13,10 @@ from django.utils.translation import ngettext
 from accounts.services import recorded
 from branches.models import Organization, StoredFile
 
-from ..attachments import check_attachment
-from ..eligibility import leaders_of
+from ..directives.attachments import check_attachment
+from ..directives.eligibility import leaders_of
+from ..directives.numbering import term_of, tidy
 from ..models import Attachment, Directive
-from ..numbering import term_of, tidy
 
 NAMED = 3  # of those that stand in the way
 

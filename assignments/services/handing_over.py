@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from accounts.services import recorded
 from branches.periods import first_day, last_day, period
 
+from ..assigning.endings import undoing_of
 from ..choices import TaskState
-from ..endings import undoing_of
 from ..models import Assignment, Ending, Task, TaskClosing
 from .planning import CHANGEABLE, plan_end, plan_hand_over
 

@@ -17,7 +17,7 @@ from accounts.services import recorded
 
 from ..choices import OpinionState, OpinionStepKind
 from ..models import Opinion, OpinionStep
-from ..opinion_rights import (
+from ..opinions.rights import (
     bodies_for,
     last_day_of_term,
     may_answer,

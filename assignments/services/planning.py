@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from branches.periods import ONE_DAY, first_day, last_day
 
-from ..endings import ending_of, tasks_in_progress, tasks_reported, visits_of
+from ..assigning.endings import ending_of, tasks_in_progress, tasks_reported, visits_of
 from ..models import Assignment
 from .checking import ERROR, check_rows
 from .facts import NewAssignment

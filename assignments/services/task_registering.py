@@ -22,7 +22,7 @@ from branches.periods import last_day, period
 
 from ..choices import TaskState, TaskStepKind
 from ..models import Assignment, Task, TaskStep
-from ..task_states import NEEDS_A_REASON, require_state
+from ..registering.states import NEEDS_A_REASON, require_state
 
 LOCK = "assignments_task_codes"
 CODE = "PV-%(year)d-%(number)05d"  # phần việc

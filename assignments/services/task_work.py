@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from accounts.services import recorded
 from branches.models import StoredFile
 
-from ..attachments import check_attachment
 from ..choices import Outcome, TaskState, TaskStepKind
+from ..directives.attachments import check_attachment
 from ..models import Assignment, Task, TaskEvidence, TaskStep
-from ..outcomes import due_day, suggest_outcome
 from ..photos import check_photo
 from ..rated import rated_members
-from ..task_states import require_state
+from ..registering.outcomes import due_day, suggest_outcome
+from ..registering.states import require_state
 
 MOST_EVIDENCE = 10  # files of one report
 

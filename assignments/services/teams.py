@@ -14,9 +14,9 @@ from branches.models import Organization
 from branches.periods import ONE_DAY
 
 from ..choices import AssignmentRole
-from ..eligibility import why_not_leader
+from ..directives.eligibility import why_not_leader
+from ..directives.numbering import tidy
 from ..models import Assignment, Indicator, Team
-from ..numbering import tidy
 from .assigning import NewAssignment, assign
 from .handing_over import hand_over
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.services import recorded
 from branches.models import Organization, StoredFile
 
-from ..document_templates import template_in_use
 from ..documents.checking import MOST_BYTES
+from ..documents.templates import template_in_use
 from ..documents.word import MEDIA_TYPE, check_template
 from ..models import DocumentTemplate, TemplateComparison
 

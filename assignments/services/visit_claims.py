@@ -12,7 +12,7 @@ from branches.refusals import told_at
 
 from ..choices import Decision
 from ..models import Visit
-from ..visiting import check_day, check_place, find_meeting, find_visit, recorded_otherwise
+from ..visits.visiting import check_day, check_place, find_meeting, find_visit, recorded_otherwise
 from .visit_changes import (
     RATED,
     UNDECIDED,

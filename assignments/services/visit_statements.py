@@ -10,7 +10,7 @@ from branches.choices import AttendanceStatus, Capacity
 from branches.models import Meeting, Member
 
 from ..models import Visit
-from ..visiting import recorded_otherwise, work_at
+from ..visits.visiting import recorded_otherwise, work_at
 from .visit_changes import decided_words, settle
 
 

@@ -3,8 +3,8 @@
 from django import template
 from django.utils.translation import gettext as _
 
-from assignments import branch_tasks
-from assignments.branch_task_steps import read_plans
+from assignments.branch_tasks import page as branch_tasks
+from assignments.branch_tasks.steps import read_plans
 from assignments.choices import CheckProgress
 from branches.choices import OrganizationKind
 

@@ -3,8 +3,8 @@
 from django import template
 from django.db.models import Q
 
+from assignments.board.uncovered import leaving
 from assignments.models import Assignment, Ending, TaskClosing
-from assignments.uncovered import leaving
 from branches.periods import last_day
 
 register = template.Library()

@@ -3,8 +3,8 @@
 from django import template
 from django.db.models import Exists, OuterRef
 
+from ..meetings.occasions import of_meeting
 from ..models import Visit
-from ..occasions import of_meeting
 
 register = template.Library()
 

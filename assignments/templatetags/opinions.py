@@ -2,8 +2,9 @@
 
 from django import template
 
-from assignments import opinion_rights, opinions
-from assignments.opinion_tables import state_chip
+from assignments.opinions import page as opinions
+from assignments.opinions import rights as opinion_rights
+from assignments.tables.opinions import state_chip
 
 register = template.Library()
 

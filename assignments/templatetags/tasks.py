@@ -6,7 +6,7 @@ from django.utils.html import format_html
 
 from ..choices import TaskState, TaskStepKind
 from ..models import Task
-from ..outcomes import due_day
+from ..registering.outcomes import due_day
 
 register = template.Library()
 

@@ -2,7 +2,7 @@
 
 from django import template
 
-from assignments import pages
+from assignments.assigning import pages
 from assignments.models import Assignment, Task
 from branches.acting import read_year
 

@@ -16,12 +16,12 @@ from branches.as_of import as_of
 from branches.models import Organization
 
 from .. import board
+from ..assigning.pasting import COLUMNS
+from ..board.suggesting import chosen_pairs
 from ..forms.change import ChangeForm
 from ..forms.grid import MOST_ROWS, AssignGrid, directives_for, teams_for
 from ..models import Assigning, Assignment, Directive, Team
-from ..pasting import COLUMNS
 from ..services import assigning as services
-from ..suggesting import chosen_pairs
 
 RECENT = 5
 

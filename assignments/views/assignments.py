@@ -11,11 +11,11 @@ from branches.models import Meeting, Organization
 from branches.periods import whole_year
 from branches.views.visible import sees_member
 
-from .. import pages
-from ..filters import AssignmentFilter
+from ..assigning import pages
+from ..filters.assignments import AssignmentFilter
 from ..models import Assignment
-from ..tables import AssignmentTable
-from ..visit_states import states_of
+from ..tables.assignments import AssignmentTable
+from ..visits.states import states_of
 
 MOST_LINES = 24
 

@@ -12,7 +12,7 @@ from branches.models import Organization
 from branches.templatetags.numbers import number
 
 from .. import board
-from ..board_filters import BoardFilter
+from ..filters.board import BoardFilter
 from ..models import Team
 
 

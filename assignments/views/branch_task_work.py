@@ -18,14 +18,14 @@ from branches.choices import OrganizationKind
 from branches.listing import render_list
 from branches.models import Meeting, Organization
 
-from .. import branch_tasks as reads
-from ..branch_rate_lists import PAGE, rates_of, rates_year, total_of
-from ..branch_rate_tables import BranchRateTable
+from ..branch_tasks import page as reads
+from ..branch_tasks.rate_lists import PAGE, rates_of, rates_year, total_of
 from ..forms.branch_tasks import CheckSheet, OwnPlanForm
 from ..forms.reasons import ReasonForm
 from ..forms.task_work import KEY
 from ..models import OwnPlan, Task
 from ..services import branch_task_work as services
+from ..tables.branch_rates import BranchRateTable
 
 DOWNLOAD = "accounts:list_download"
 

@@ -18,7 +18,7 @@ from branches.choices import OrganizationKind
 from branches.models import Meeting, Organization
 from branches.views.visible import seen_members, visible_organization
 
-from .. import branch_tasks as reads
+from ..branch_tasks import page as reads
 from ..choices import BranchTaskStep
 from ..forms.branch_tasks import (
     DONE_STEPS,
@@ -29,9 +29,9 @@ from ..forms.branch_tasks import (
     ReviewSheet,
 )
 from ..models import BranchTaskPlan
+from ..registering.groups import TASK_GROUPS
 from ..services import branch_task_drafts as drafts
 from ..services import branch_tasks as steps
-from ..task_groups import TASK_GROUPS
 
 STEP_PAGES = {
     BranchTaskStep.REVIEW: "assignments:branch_tasks_review",

@@ -16,9 +16,15 @@ from branches.acting import acts
 from branches.as_of import as_of
 from branches.models import Meeting, MeetingPlan, Organization
 
-from .. import check_in as codes
-from ..occasions import assigned_branches, find_occasion, kept_occasion, of_meeting, of_plan
-from ..rosters import count_check_ins
+from ..meetings import check_in as codes
+from ..meetings.occasions import (
+    assigned_branches,
+    find_occasion,
+    kept_occasion,
+    of_meeting,
+    of_plan,
+)
+from ..meetings.rosters import count_check_ins
 from ..services import check_in as services
 
 MOST_GUESSES = 10

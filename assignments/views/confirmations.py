@@ -20,7 +20,7 @@ from branches.listing import wants_list
 from branches.templatetags.numbers import number
 
 from ..choices import Outcome
-from ..confirmations import (
+from ..confirming.inbox import (
     BRANCH,
     CADRE,
     DISPUTED,

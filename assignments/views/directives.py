@@ -16,18 +16,18 @@ from branches.models import Organization
 from branches.picking import find_rows
 from branches.views.visible import seen_members
 
-from .. import directives as reads
-from .. import pages
+from ..assigning import pages
 from ..choices import DirectiveKind
-from ..directive_filters import DirectiveFilter
-from ..directive_tables import DirectiveTable
-from ..filters import AssignmentFilter
+from ..directives import page as reads
+from ..directives.numbering import suggest_numbers, tidy
+from ..filters.assignments import AssignmentFilter
+from ..filters.directives import DirectiveFilter
 from ..forms.directives import DirectiveForm
 from ..forms.reasons import ReasonForm
 from ..models import Assignment, Directive
-from ..numbering import suggest_numbers, tidy
 from ..services import directives as services
-from ..tables import AssignmentTable
+from ..tables.assignments import AssignmentTable
+from ..tables.directives import DirectiveTable
 
 
 @require_safe

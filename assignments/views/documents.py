@@ -13,8 +13,8 @@ from branches.acting import acts
 from branches.models import Organization
 
 from ..choices import DocumentKind
-from ..document_templates import template_in_use
 from ..documents import content, pdf, word
+from ..documents.templates import template_in_use
 from ..forms.documents import DocumentForm
 from ..models import Assignment, Directive, Team
 

@@ -14,7 +14,7 @@ from branches.masking import sight_of
 from branches.models import Member, Organization
 from branches.periods import ONE_DAY, last_day
 
-from ..endings import ending_of, tasks_in_progress, undoing_of
+from ..assigning.endings import ending_of, tasks_in_progress, undoing_of
 from ..forms.handover import EndForm, HandOverForm, UndoForm
 from ..models import Assignment, Directive, Team
 from ..services.handing_over import end_assignment, hand_over, undo_ending

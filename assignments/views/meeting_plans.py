@@ -19,8 +19,14 @@ from branches.services import meetings as services
 
 from ..forms.meeting_plans import PlanForm
 from ..forms.reasons import ReasonForm
-from ..meeting_calendar import month_of, plan_state, read_month
-from ..occasions import assigned_branches, kept_occasion, of_plan, seen_plans, told_meetings
+from ..meetings.calendar import month_of, plan_state, read_month
+from ..meetings.occasions import (
+    assigned_branches,
+    kept_occasion,
+    of_plan,
+    seen_plans,
+    told_meetings,
+)
 
 
 @require_safe

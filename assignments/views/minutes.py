@@ -18,9 +18,9 @@ from branches.models import Meeting, Member, Minutes, Organization
 from branches.services.minutes import draft_minutes, save_minutes
 
 from ..choices import DocumentKind
-from ..document_templates import template_in_use
 from ..documents import content, pdf, word
 from ..documents.minutes import letterhead_of, minuted
+from ..documents.templates import template_in_use
 from ..forms.minutes import MinutesForm
 
 

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from branches.acting import acts
 
-from .. import my_work as work
+from ..visits import my_work as work
 
 
 @require_safe

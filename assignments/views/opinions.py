@@ -15,14 +15,15 @@ from branches.columns import address_of, choose
 from branches.listing import render_list
 from branches.models import Meeting, Organization
 
-from .. import opinion_report, opinion_rights
-from .. import opinions as reads
 from ..forms.opinions import AnswerForm, ExtendForm, RaiseForm, ReferForm, TellForm
 from ..models import Opinion, Visit
-from ..opinion_lists import OPINIONS, listed_opinions
-from ..opinion_querysets import assigned_branches
-from ..opinion_tables import OpinionTable
+from ..opinions import page as reads
+from ..opinions import report as opinion_report
+from ..opinions import rights as opinion_rights
+from ..opinions.lists import OPINIONS, listed_opinions
+from ..querysets.opinions import assigned_branches
 from ..services import opinions as services
+from ..tables.opinions import OpinionTable
 
 
 @require_safe

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_safe
 from branches.acting import acts
 from branches.listing import PAGE_ROWS, render_list
 
-from .. import cascade, matrix, uncovered
-from ..load import with_load
-from ..overview_filters import FromAboveFilter, LoadFilter
-from ..overview_tables import FromAboveTable, LoadTable
-from ..suggesting import suggest
+from ..board import cascade, matrix, uncovered
+from ..board.load import with_load
+from ..board.suggesting import suggest
+from ..filters.overviews import FromAboveFilter, LoadFilter
+from ..tables.overviews import FromAboveTable, LoadTable
 
 
 @require_safe

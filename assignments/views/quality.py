@@ -17,8 +17,8 @@ from branches.minutes import figures_of
 from branches.models import MeetingScore, Organization
 from branches.services import quality as services
 
-from .. import quality_months
 from ..forms.quality import DecideForm, QualityFormForm, ScoreForm
+from ..meetings import quality_months
 from .minutes import may_keep, visible_meeting
 
 

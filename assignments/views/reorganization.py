@@ -20,9 +20,9 @@ from branches.views.visible import visible_organization
 
 from ..forms.reorganization import FORMS, ConfirmForm, UndoForm
 from ..forms.reorganization_base import ASSIGNMENT
-from ..reorganization_tables import ReorganizationTable
 from ..reorganizing import pages, roles, showing, undoing
 from ..services import reorganizing
+from ..tables.reorganizations import ReorganizationTable
 
 OWN_FIELDS = ("csrfmiddlewaretoken", "step", "decision", "reason", "digest")
 

@@ -15,11 +15,11 @@ from branches.listing import render_list
 from branches.models import Organization
 
 from .. import reviewing
+from ..assigning.pages import with_results
 from ..forms.reviews import MOST_ROWS, ReviewForm, ReviewsForm
 from ..models import Assignment, Review
-from ..pages import with_results
-from ..review_tables import ReviewFilter, ReviewTable
 from ..services import reviews as services
+from ..tables.reviews import ReviewFilter, ReviewTable
 
 EARLIER_YEARS = 4
 

@@ -25,8 +25,8 @@ from branches.services import rosters
 from ..documents.content import day_in_words, place_of, suggest_letterhead
 from ..forms.reasons import ReasonForm
 from ..forms.rosters import RosterForm
-from ..occasions import kept_occasion
-from ..rosters import in_columns, roster_of
+from ..meetings.occasions import kept_occasion
+from ..meetings.rosters import in_columns, roster_of
 from ..services.visits import state_visits
 
 BLANK_ROWS = 2  # on the sheet, for guests whom nobody expected

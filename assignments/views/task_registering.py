@@ -16,11 +16,11 @@ from branches.models import Organization
 
 from ..forms.task_work import MOST_LINES, TaskChangeForm, TaskLines
 from ..models import Task
+from ..registering.page import is_own
+from ..registering.pasting import read_tasks
+from ..registering.places import places_of, rows_of_last_year
+from ..registering.states import NEEDS_A_REASON, require_state
 from ..services import task_registering as services
-from ..task_page import is_own
-from ..task_pasting import read_tasks
-from ..task_places import places_of, rows_of_last_year
-from ..task_states import NEEDS_A_REASON, require_state
 
 PREFIX = "row"
 BLANK_LINES = 3

@@ -18,9 +18,9 @@ from branches.models import Organization
 from ..forms.reasons import ReasonForm
 from ..forms.task_work import ConfirmForm, ReportForm, WeighForm
 from ..models import Task, TaskEvidence
+from ..registering.page import is_own
+from ..registering.states import require_state
 from ..services import task_work as services
-from ..task_page import is_own
-from ..task_states import require_state
 
 SENDING_BACK = {
     "return": (

@@ -11,10 +11,10 @@ from branches.listing import render_list
 from branches.models import Member, Organization
 from branches.views.visible import sees_member
 
-from .. import task_page
-from ..filters import TaskFilter
+from ..filters.assignments import TaskFilter
 from ..models import Task
-from ..tables import TaskTable
+from ..registering import page as task_page
+from ..tables.assignments import TaskTable
 
 
 @require_safe

@@ -15,14 +15,14 @@ from branches.masking import sight_of
 from branches.models import Member, Organization
 from branches.views.visible import seen_members
 
-from .. import teams as reads
-from ..directive_filters import TeamFilter
-from ..directive_tables import TeamTable
+from ..directives import teams as reads
+from ..filters.directives import TeamFilter
 from ..forms.reasons import ReasonForm
 from ..forms.teams import IndicatorForm, MembersForm, TeamChangeForm, TeamForm
 from ..models import Assignment, Directive, Indicator, Team
 from ..services import teams as services
 from ..services.assigning import AssigningRefused
+from ..tables.directives import TeamTable
 from .directives import changeable_directive
 
 LINES = 6  # of the form that puts members into a team

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from branches.acting import acts
 
 from ..choices import DocumentKind
-from ..document_templates import comparisons_of, template_in_use, templates_in_use, versions_of
 from ..documents.builtin import builtin_template
 from ..documents.fields import FIELDS, ITEMS
+from ..documents.templates import comparisons_of, template_in_use, templates_in_use, versions_of
 from ..documents.word import MEDIA_TYPE
 from ..forms.documents import ComparisonForm, TemplateForm
 from ..models import DocumentTemplate

@@ -17,13 +17,13 @@ from branches.choices import VisitState
 from branches.listing import PAGE_ROWS
 from branches.models import Organization, StoredFile
 
-from .. import visit_choices as choices
 from ..forms.visits import CorrectForm, OpinionRows, VisitForm, WithdrawForm, has_opinions, sum_up
 from ..models import Visit
 from ..photos import ENDINGS
 from ..services import visits as services
 from ..services.opinions import raise_opinion
-from ..visit_page import visit_page
+from ..visits import choices
+from ..visits.page import visit_page
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,8 +1,8 @@
 """A paper as a file: its fields in the layout of its kind, as Word or PDF."""
 
 from assignments.choices import DocumentKind
-from assignments.document_templates import templates_in_use
 from assignments.documents import pdf, word
+from assignments.documents.templates import templates_in_use
 
 from ..choices import PaperFormat
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from assignments.branch_rates import branch_rates
+from assignments.branch_tasks.rates import branch_rates
 from assignments.models import BranchTaskPlan, OwnPlan, Task, TaskCheck
 from branches.editing import mark_of
 from branches.models import Organization

@@ -8,8 +8,8 @@ from django.test import TestCase
 from django.utils.translation import override
 
 from accounts.models import JournalEntry
-from assignments.branch_rates import branch_rates
-from assignments.branch_task_steps import plan_on
+from assignments.branch_tasks.rates import branch_rates
+from assignments.branch_tasks.steps import plan_on
 from assignments.choices import BranchTaskStep
 from assignments.models import BranchTaskPlan, GivenTask, OwnPlan, Task, TaskCheck
 from assignments.services import branch_task_drafts as drafts

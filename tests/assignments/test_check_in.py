@@ -10,9 +10,9 @@ from django.test import Client, SimpleTestCase, TestCase
 from django.urls import reverse
 from django.utils import timezone
 
-from assignments import check_in as codes
+from assignments.meetings import check_in as codes
+from assignments.meetings.occasions import of_meeting, of_plan
 from assignments.models import Visit
-from assignments.occasions import of_meeting, of_plan
 from assignments.services.check_in import check_in
 from branches.models import CheckIn, MeetingPlan
 from branches.services.meetings import call_off, hold_meeting

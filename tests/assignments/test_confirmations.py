@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.choices import Role
-from assignments.confirmations import BRANCH, CADRE, WAITING, Inbox, filtered
+from assignments.confirming.inbox import BRANCH, CADRE, WAITING, Inbox, filtered
 from assignments.models import Task, TaskStep, Visit
 from assignments.services.visits import state_visits
 from branches.models import MeetingPlan

@@ -13,10 +13,10 @@ from docx import Document
 
 from accounts.choices import Role
 from assignments.choices import DocumentKind
-from assignments.document_templates import template_in_use
 from assignments.documents import word
 from assignments.documents.builtin import builtin_template
 from assignments.documents.sample import sample
+from assignments.documents.templates import template_in_use
 from assignments.models import DocumentTemplate
 from tests import builders as make
 from tests.pages import count_queries, text_of

@@ -7,7 +7,7 @@ from django.test import TestCase
 from django.urls import reverse
 
 from accounts.choices import Role
-from assignments.load import read_cadres, with_load
+from assignments.board.load import read_cadres, with_load
 from branches.acting import Acting
 from tests import builders as make
 from tests.pages import count_queries, text_of

@@ -58,7 +58,7 @@ class MatrixTests(TestCase):
 
     def test_a_large_organization_shows_its_parts(self):
         make.make_assignment(self.binh, self.others[0])
-        with patch("assignments.matrix.MOST_COLUMNS", 4):
+        with patch("assignments.board.matrix.MOST_COLUMNS", 4):
             matrix = self.matrix(self.district)
             assert not matrix.is_whole
             assert [(each.code, count) for each, count in matrix.columns] == [("W", 3), ("X", 1)]
@@ -67,7 +67,7 @@ class MatrixTests(TestCase):
         assert f"{self.url}?org={self.ward.pk}" in page
 
     def test_a_large_ward_shows_its_branches_in_parts(self):
-        with patch("assignments.matrix.MOST_COLUMNS", 2):
+        with patch("assignments.board.matrix.MOST_COLUMNS", 2):
             assert [each.code for each, _count in self.matrix(self.ward).columns] == ["W-1", "W-2"]
             assert [each.code for each, _count in self.matrix(self.ward, columns=2).columns] == [
                 "W-3"

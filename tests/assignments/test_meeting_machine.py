@@ -14,7 +14,7 @@ from hypothesis.extra.django import TestCase
 from accounts.choices import Role
 from accounts.models import JournalEntry
 from accounts.recording import recording
-from assignments.occasions import Occasion
+from assignments.meetings.occasions import Occasion
 from assignments.services.check_in import check_in
 from branches.models import Attendance, CheckIn, Meeting, MeetingPlan
 from branches.services import meetings, rosters

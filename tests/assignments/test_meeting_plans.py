@@ -9,7 +9,7 @@ from django.test import Client, TestCase
 from django.urls import reverse
 from django.utils import timezone
 
-from assignments.meeting_calendar import MOST_ENTRIES
+from assignments.meetings.calendar import MOST_ENTRIES
 from branches.choices import MeetingState
 from branches.editing import mark_of
 from branches.models import CheckIn, MeetingPlan

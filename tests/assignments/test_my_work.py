@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.choices import Role
 from assignments.duty import visits_asked
-from assignments.my_work import MOST_BRANCHES, read_cards
+from assignments.visits.my_work import MOST_BRANCHES, read_cards
 from branches.models import MeetingPlan
 from branches.periods import ONE_DAY, period
 from tests import builders as make

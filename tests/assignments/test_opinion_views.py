@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assignments.models import Opinion
-from assignments.opinion_report import totals
+from assignments.opinions.report import totals
 from assignments.services import opinions as services
 from evaluations.reports import opinions as report_opinions
 from tests import builders as make

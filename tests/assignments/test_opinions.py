@@ -9,8 +9,8 @@ from django.test import SimpleTestCase, TestCase
 
 from accounts.models import JournalEntry
 from assignments.models import Opinion
-from assignments.opinion_terms import after_working_days, is_working_day
-from assignments.opinions import name_opinions, shown
+from assignments.opinions.page import name_opinions, shown
+from assignments.opinions.terms import after_working_days, is_working_day
 from assignments.services import opinions as services
 from tests import builders as make
 

@@ -3,7 +3,7 @@
 import pytest
 from django.test import SimpleTestCase
 
-from assignments.pasting import COLUMNS, read_pasted
+from assignments.assigning.pasting import COLUMNS, read_pasted
 
 AN = {"member": "Nguyễn Văn An", "target": "Chi bộ 1", "role": "direct", "since": "01/07/2026"}
 

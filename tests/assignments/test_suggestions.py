@@ -6,7 +6,7 @@ from django.test import TestCase
 from django.utils.translation import override
 
 from accounts.choices import Role
-from assignments.suggesting import suggest
+from assignments.board.suggesting import suggest
 from tests import builders as make
 
 DAY = date(2026, 3, 1)

@@ -13,8 +13,8 @@ from hypothesis.extra.django import TestCase
 
 from accounts.models import JournalEntry
 from assignments.models import Review, Task, TaskStep
+from assignments.registering.states import FROM
 from assignments.services import reviews, task_registering, task_work
-from assignments.task_states import FROM
 from tests import builders as make
 
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)

@@ -11,14 +11,14 @@ from django.test import SimpleTestCase, TestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import JournalEntry
-from assignments.endings import undoing_of
+from assignments.assigning.endings import undoing_of
 from assignments.models import Task, TaskEvidence, TaskStep
-from assignments.outcomes import due_day, suggest_outcome
+from assignments.registering.outcomes import due_day, suggest_outcome
+from assignments.registering.pasting import read_tasks
+from assignments.registering.places import places_of, rows_of_last_year
 from assignments.services import task_registering as registering
 from assignments.services import task_work as work
 from assignments.services.handing_over import hand_over
-from assignments.task_pasting import read_tasks
-from assignments.task_places import places_of, rows_of_last_year
 from branches.models import StoredFile
 from evaluations.models import Rating
 from evaluations.services.roll_ups import roll_up_inline

@@ -10,11 +10,11 @@ from docx import Document
 from pypdf import PdfReader
 
 from accounts.choices import Role
-from assignments.document_templates import template_in_use
 from assignments.documents import pdf, word
 from assignments.documents.builtin import builtin_template
 from assignments.documents.official import NOT_COMPARED
 from assignments.documents.sample import sample
+from assignments.documents.templates import template_in_use
 from assignments.models import TemplateComparison
 from tests import builders as make
 from tests.pages import text_of

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from accounts.choices import Role
+from assignments.board.uncovered import branches_without_cadre, count_gaps, leaving, reasons_of
 from assignments.models import Assignment
-from assignments.uncovered import branches_without_cadre, count_gaps, leaving, reasons_of
 from branches.acting import Acting
 from tests import builders as make
 from tests.pages import count_queries, text_of

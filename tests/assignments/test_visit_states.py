@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.choices import Role
 from assignments.templatetags.visits import CHIPS
-from assignments.visit_states import states_of
+from assignments.visits.states import states_of
 from branches.choices import VisitState
 from branches.models import MeetingPlan
 from branches.periods import whole_year

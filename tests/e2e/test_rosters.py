@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from assignments import check_in as codes
+from assignments.meetings import check_in as codes
 from branches.models import Attendance, CheckIn, Meeting
 from tests import builders as make
 
