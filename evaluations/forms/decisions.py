@@ -41,7 +41,7 @@ class DecisionFilter(filters.FilterSet):
     state = filters.ChoiceFilter(
         method="in_state",
         label=_("Decided or open"),
-        choices=[("open", _("Open")), ("decided", _("Decided"))],
+        choices=[("open", _("Still to be decided")), ("decided", _("Decided"))],
         empty_label=_("Everybody"),
         widget=Select,
     )

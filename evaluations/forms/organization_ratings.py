@@ -22,7 +22,7 @@ LEVELS = [
     (TAKE_BACK, _("Take the decision back")),
 ]
 STATES = [
-    ("open", _("Open")),
+    ("open", _("Still to be decided")),
     ("decided", _("Decided")),
     ("waiting", _("Not ready")),
     ("not_rated", _("Not rated")),

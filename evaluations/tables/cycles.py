@@ -3,7 +3,7 @@
 import django_tables2 as tables
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from branches.as_of import as_of
 from branches.tables import HEADLINE, NUMBER, WIDE, DayColumn, LinkColumn, NumberColumn
@@ -47,7 +47,7 @@ class CycleTable(tables.Table):
     def render_state(self, record):
         if record.is_locked:
             return format_html('<span class="chip">{}</span>', _("Locked"))
-        return format_html('<span class="chip chip-info">{}</span>', _("Open"))
+        return format_html('<span class="chip chip-info">{}</span>', pgettext("of a cycle", "Open"))
 
 
 class StepColumn(tables.Column):
@@ -157,7 +157,7 @@ class BranchTable(tables.Table):
     def render_at(self, record):
         step = next((step for step in record.way if step.is_next), None)
         if step is None:
-            return format_html("{} {}", icon("check", "icon-small"), _("Through"))
+            return format_html("{} {}", icon("check", "icon-small"), _("Done"))
         if step.is_late:
             return format_html(
                 '{} <span class="chip chip-warning">{}</span>', SHORT[step.kind], _("late")

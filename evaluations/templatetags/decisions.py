@@ -1,11 +1,14 @@
 """What was decided on a member, on other pages, and facts that changed, in words."""
 
+from decimal import Decimal
+
 from django import template
 from django.utils.translation import gettext as _
 
 from assignments.choices import Level
 from branches.choices import PersonClass
 from branches.templatetags.kinds import class_short
+from branches.templatetags.numbers import number
 from evaluations.choices import NotRatedReason
 from evaluations.models import Rating
 from evaluations.templatetags.ratings import short_level
@@ -70,7 +73,9 @@ def _value(fact, value):
         return NotRatedReason(value).label
     if fact == "person_class" and value in PersonClass.values:
         return class_short(value)
-    return value
+    if fact.startswith(("points_", "score")):
+        return number(Decimal(value))
+    return number(value) if isinstance(value, int) else value
 
 
 @register.inclusion_tag("evaluations/_decision_links.html", takes_context=True)
