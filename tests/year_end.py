@@ -117,7 +117,10 @@ def vote_simply(cycle_branch, levels=None, *, by, held_on=TODAY, at=NOON):
         levels = {each: "good" if each in second else level for each, level in levels.items()}
     with transaction.atomic():
         for ballot, marked in enumerate(filter(None, (levels, second)), start=1):
-            make_vote(cycle_branch, marked, ballot=ballot, by=by, held_on=held_on, at=at)
+            values = {"by": by, "held_on": held_on, "at": at, "nobody_stood": False}
+            if ballot == 1 and cycle_branch.cycle.second_ballot:
+                values["nobody_stood"] = not second
+            make_vote(cycle_branch, marked, ballot=ballot, **values)
         with connection.cursor() as cursor:
             cursor.execute("SELECT settle_votes(ARRAY[%s]::bigint[])", [cycle_branch.pk])
     finish_step(cycle_branch, StepKind.VOTE, note=NOTE, by=by, on=held_on, at=at)

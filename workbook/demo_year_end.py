@@ -91,7 +91,7 @@ def _vote(branch, **when):
     best = [each for each in to_be_rated if each.suggested_level == "excellent"]
     counts = {each.pk: _marked(each, most) for each in to_be_rated}
     record = {"by": when["by"], "at": when["at"], "tellers": "Tổ kiểm phiếu chi bộ"} | numbers
-    record_vote(branch, counts=counts, **record)
+    record_vote(branch, counts=counts, nobody_stood=not best, **record)
     if best:
         agreed = {each.pk: {"excellent": most, "good": OTHERS} for each in best}
         record_vote(branch, ballot=2, counts=agreed, **record)

@@ -91,11 +91,17 @@ class VoteForm(ServiceForm):
     invalid = _number(_("of them invalid"))
     is_secret = forms.BooleanField(label=_("Secret ballot"), required=False)
     tellers = forms.CharField(label=_("Tellers"), max_length=300, required=False)
+    nobody_stood = forms.BooleanField(
+        label=_("Nobody of those voted good stands for excellent: there is no second ballot"),
+        required=False,
+    )
 
     def __init__(self, *args, appraisals, columns, ballot, stored=None, **kwargs):
         """appraisals: whom the ballot is on; columns: levels that the paper offers; stored: the
         Vote with its counts that is recorded again."""
         super().__init__(*args, **kwargs)
+        if ballot == rules.SECOND or rules.YES in columns:
+            del self.fields["nobody_stood"]
         self.columns, self.ballot = columns, ballot
         for name in ("held_on", "tellers", *NUMBERS):
             self.fields[name].widget.attrs["class"] = "form-control"
@@ -143,6 +149,7 @@ class VoteForm(ServiceForm):
         """The arguments of record_vote() that the form gives."""
         names = ("held_on", "is_secret", "tellers", "seen", *NUMBERS)
         given = {name: self.cleaned_data[name] for name in names}
+        given["nobody_stood"] = self.cleaned_data.get("nobody_stood", False)
         return given | {"counts": self.counts, "not_voted": self.not_voted}
 
     def show(self, error):

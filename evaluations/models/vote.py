@@ -34,6 +34,10 @@ class Vote(models.Model):
     returned = _number(_("ballot papers returned"))
     invalid = _number(_("of them invalid"))
     is_secret = models.BooleanField(_("secret ballot"), default=True)
+    nobody_stood = models.BooleanField(
+        _("nobody of those voted good stands for excellent: there is no second ballot"),
+        default=False,
+    )
     tellers = models.CharField(_("tellers"), max_length=300, blank=True)
     recorded_by = user_field(_("recorded by"))
     recorded_at = models.DateTimeField(_("recorded at"))
@@ -46,6 +50,10 @@ class Vote(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(round__gte=1, ballot__in=[1, 2]), name="vote_ballot_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(ballot=1) | Q(nobody_stood=False),
+                name="vote_nobody_stood_on_the_first",
             ),
             models.CheckConstraint(
                 condition=Q(convened__gt=F("away") + F("absent_exempt")),

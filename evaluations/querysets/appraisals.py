@@ -36,7 +36,9 @@ class AppraisalQuerySet(models.QuerySet):
 
     def without(self, step):
         """Those whose part in a step (a `StepKind`) is missing: nothing handed in, asked for and
-        not received, not proposed, not voted or not decided on."""
+        not received, not proposed, not decided on, or neither voted on nor named with the reason
+        why not. Of the vote it is missing as well of whom the branch committee proposed as
+        excellent, who was voted good, and who is not on the second ballot."""
         if step == "comments":
             waiting = Q(comments__received_on=None, comments__not_needed="")
             return self.filter(waiting, comments__isnull=False).distinct()
@@ -49,10 +51,17 @@ def _rows(model, **conditions):
     return Q(Exists(rows.filter(appraisal=OuterRef("pk"), **conditions)))
 
 
+def _stands_unvoted():
+    """Proposed as excellent, voted good, and without a second ballot where there is one."""
+    proposed = _rows("Proposal", step="proposal", level="excellent")
+    second = _rows("VoteCount", vote__ballot=2)
+    return Q(cycle__second_ballot=True, voted_level="good") & proposed & ~second
+
+
 PARTS = {
     "self_review": lambda: _rows("SelfReview", submitted_at__isnull=False),
     "proposal": lambda: _rows("Proposal", step="proposal"),
-    "vote": lambda: _rows("VoteCount"),
+    "vote": lambda: (_rows("VoteCount") | _rows("NotVoted")) & ~_stands_unvoted(),
     "section": lambda: _rows("Proposal", step="section"),
     "decision": lambda: Q(decision__isnull=False) & ~Q(decision__level=""),
 }

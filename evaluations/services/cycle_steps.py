@@ -5,9 +5,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from branches.services.members import day_text
+
 from ..choices import StepKind
 from ..models import CycleBranch, Decision, StepDone
 from ..organizations import open_branches, require_rated, require_undecided
+from ..voting import without_second_ballot
 from .cycles import locked_for_change, require_open
 
 BRANCH, SECTION, UNIT = "keep_appraisals", "propose_for_section", "decide_ratings"
@@ -20,7 +23,7 @@ MISSING = {
     StepKind.SELF_REVIEW: gettext_lazy("a self-review handed in"),
     StepKind.COMMENTS: gettext_lazy("a comment that was asked for"),
     StepKind.PROPOSAL: gettext_lazy("a proposed level"),
-    StepKind.VOTE: gettext_lazy("a vote"),
+    StepKind.VOTE: gettext_lazy("a vote, on excellent too where it was proposed"),
     StepKind.SECTION: gettext_lazy("a proposed level"),
     StepKind.DECISION: gettext_lazy("a decision"),
 }
@@ -99,8 +102,8 @@ def finish_step(cycle_branch, kind, *, note="", by, on, at):
 
 def _check_complete(branch, kind, note):
     missing = branch.appraisals.without(kind).count()
-    if kind == StepKind.VOTE and missing and not branch.votes.exists():
-        raise ValidationError(_("The branch has not voted yet: record its vote first."))
+    if kind == StepKind.VOTE:
+        _check_ballots(branch, missing)
     if missing and not note.strip():
         sentence = ngettext(
             "%(count)d member is without %(what)s. Say why the step is finished without them.",
@@ -108,6 +111,26 @@ def _check_complete(branch, kind, note):
             missing,
         )
         raise ValidationError({"note": sentence % {"count": missing, "what": MISSING[kind]}})
+
+
+def _check_ballots(branch, missing):
+    """Raise ValidationError unless the branch has voted, and on the excellent where it has to."""
+    if missing and not branch.votes.exists():
+        raise ValidationError(_("The branch has not voted yet: record its vote first."))
+    first = without_second_ballot(branch).first()
+    if first is None:
+        return
+    sentence = ngettext(
+        "%(count)d member was voted good on %(day)s, and there is no second ballot on who of them "
+        "is excellent. Record it, or tick at the first ballot that nobody stands for excellent.",
+        "%(count)d members were voted good on %(day)s, and there is no second ballot on who of "
+        "them is excellent. Record it, or tick at the first ballot that nobody stands for "
+        "excellent.",
+        first.good,
+    )
+    raise ValidationError(
+        sentence % {"count": first.good, "day": day_text(first.held_on)}, code="second_ballot"
+    )
 
 
 def branches_ready(cycle, unit, kind):

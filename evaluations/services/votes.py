@@ -34,6 +34,9 @@ REFUSED = {
     "vote_before_the_decision": gettext_lazy("A member of this ballot is decided on already."),
     "vote_once_on_a_member": gettext_lazy("A member was voted on in another round already."),
     "vote_after_the_earlier_one": gettext_lazy("The ballot before this one was withdrawn."),
+    "second_ballot_or_nobody_stood": gettext_lazy(
+        "There is a second ballot, or a record that nobody stands for it: look at the round again."
+    ),
 }
 
 
@@ -51,6 +54,7 @@ def record_vote(
     counts,
     not_voted=None,
     is_secret=True,
+    nobody_stood=False,
     tellers="",
     seen=None,
     by,
@@ -63,6 +67,7 @@ def record_vote(
     counts     {id of an appraisal: {level: votes, "blank": papers that say nothing}}
     not_voted  {id of an appraisal: a NotVotedReason} of a first ballot: everybody who is to be
                rated and not voted on in another round stands in one of the two
+    nobody_stood  of a first ballot: nobody voted good stands on a second one
     seen       the mark of the ballot that `by` looked at, "" for none; None to record over any
 
     Returns the Vote. Raises PermissionDenied, ValidationError by field; what is wrong with one
@@ -77,6 +82,7 @@ def record_vote(
     vote = vote or Vote(cycle_branch=branch, round=round_number, ballot=ballot)
     _require_time(branch, vote)
     vote.held_on, vote.is_secret, vote.tellers = held_on, is_secret, tellers.strip()
+    vote.nobody_stood = nobody_stood
     for name in NUMBERS:
         setattr(vote, name, numbers.get(name, 0))
     vote.recorded_by, vote.recorded_at = by, at
@@ -148,7 +154,7 @@ def next_ballots(cycle_branch, rounds):
     if last is None:
         return [NextBallot(1, rules.FIRST, False, why_not(cycle_branch, 1, rules.FIRST))]
     known = [(rules.FIRST, last.first)]
-    if last.second or (cycle_branch.cycle.second_ballot and last.good):
+    if last.second or last.wants_second:
         known.append((rules.SECOND, last.second))
     locked = _why_locked(cycle_branch)
     done = locked or (_why_done(cycle_branch) if last.number == 1 else "")
@@ -181,7 +187,7 @@ def _require_time(branch, vote):
     refusal = _why_done(branch) if vote.round == 1 else ""
     if branch.votes.filter(round__gt=vote.round).exists():
         refusal = refusal or _("There is a later round: withdraw that one first.")
-    refusal = refusal or _why_decided(vote)
+    refusal = refusal or _why_nobody_stood(branch, vote) or _why_decided(vote)
     if refusal:
         raise ValidationError(refusal)
 
@@ -195,6 +201,17 @@ def _why_done(branch):
         "supplementary round for those who were not voted on."
     )
     return text % {"step": StepKind.VOTE.label}
+
+
+def _why_nobody_stood(branch, vote):
+    """Why there is no second ballot, "" where one may be recorded."""
+    stands = branch.votes.filter(round=vote.round, ballot=rules.FIRST, nobody_stood=True)
+    if vote.ballot != rules.SECOND or not stands.exists():
+        return ""
+    return _(
+        "The first ballot says that nobody stands for excellent. Correct it first where somebody "
+        "does."
+    )
 
 
 def _why_decided(vote):

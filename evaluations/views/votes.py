@@ -139,7 +139,7 @@ def _initial(request, branch, number, ballot, stored):
         known = branch.votes.filter(round=number, ballot=rules.FIRST).first()
     seen = {"seen": mark_of(stored) if stored else ""}
     if known and not request.GET.get("held_on"):
-        names = ("held_on", "is_secret", "tellers", *services.NUMBERS)
+        names = ("held_on", "is_secret", "nobody_stood", "tellers", *services.NUMBERS)
         return seen | {name: getattr(known, name) for name in names}
     day = _asked_day(request) or voting.likely_day(branch.branch, today=request.acting.today)
     suggested = voting.suggest_base(branch.branch, on=day)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 
 from branches.choices import ActivityStatus, AttendanceStatus, Capacity, MeetingKind
 from branches.minutes import OFFICIAL, kind_of
@@ -95,6 +95,19 @@ def to_vote_on(cycle_branch, *, round_number, ballot):
     return list(rows.to_be_rated().exclude(Exists(elsewhere)))
 
 
+def without_second_ballot(cycle_branch):
+    """The first ballots that voted somebody good, `good` of them, and that no second one follows
+    nor a record that nobody stands on it; none where the cycle has no second ballot."""
+    second = Vote.objects.filter(
+        cycle_branch=OuterRef("cycle_branch"), round=OuterRef("round"), ballot=rules.SECOND
+    )
+    first = cycle_branch.votes.filter(ballot=rules.FIRST, nobody_stood=False)
+    first = first.filter(
+        cycle_branch__cycle__second_ballot=True, counts__appraisal__voted_level=rules.NO
+    )
+    return first.exclude(Exists(second)).annotate(good=Count("counts")).order_by("round")
+
+
 def stored_ballot(cycle_branch, *, round_number, ballot):
     """The Vote with its counts and those not voted on; None when it is not recorded."""
     rows = cycle_branch.votes.filter(round=round_number, ballot=ballot)
@@ -155,7 +168,8 @@ class Line:
 
 @dataclass
 class Round:
-    """A round of votes of a branch; `second` is its second ballot, None without one."""
+    """A round of votes of a branch; `second` is its second ballot, None without one;
+    `wants_second`: there is to be one, and nobody has recorded that nobody stands on it."""
 
     number: int
     first: Vote
@@ -163,6 +177,12 @@ class Round:
     second: Vote | None = None
     second_needed: int = 0
     lines: list[Line] = field(default_factory=list)
+    second_ballot: bool = True
+
+    @property
+    def wants_second(self):
+        due = self.second_ballot and not self.first.nobody_stood
+        return due and self.second is None and bool(self.good)
 
     @property
     def voted(self):
@@ -192,7 +212,7 @@ def rounds_of(cycle_branch):
     for vote in votes:
         needed = rules.votes_needed(vote.base, cycle.vote_share)
         if vote.ballot == rules.FIRST:
-            rounds[vote.round] = Round(vote.round, vote, needed)
+            rounds[vote.round] = Round(vote.round, vote, needed, second_ballot=cycle.second_ballot)
             rounds[vote.round].lines = _lines(vote, cycle, people)
         else:
             rounds[vote.round].second = vote

@@ -30,8 +30,20 @@ def wrong_head(vote, *, on):
         "invalid": (vote.invalid > vote.returned, "vote_invalid_were_returned"),
     }
     found = {name: said[constraint] for name, (is_wrong, constraint) in wrong.items() if is_wrong}
-    day = _wrong_day(vote, on=on)
-    return found | ({"held_on": day} if day else {})
+    others = {"held_on": _wrong_day(vote, on=on), "nobody_stood": _wrong_nobody(vote)}
+    return found | {name: sentence for name, sentence in others.items() if sentence}
+
+
+def _wrong_nobody(vote):
+    """What contradicts that nobody stands on the second ballot."""
+    if not vote.nobody_stood:
+        return ""
+    branch = vote.cycle_branch
+    if vote.ballot == rules.SECOND or not branch.cycle.second_ballot:
+        return _("The cycle has no second ballot after this one.")
+    if branch.votes.filter(round=vote.round, ballot=rules.SECOND).exists():
+        return _("The second ballot of this round is recorded: withdraw it first.")
+    return ""
 
 
 def _wrong_day(vote, *, on):

@@ -141,6 +141,8 @@ def let_vote(page, base_url, cycle, row):
         page.evaluate(FILL, [{str(pk): column for pk, column in marks.items()}, str(papers)])
         if row.branch.code == "TA-1" and ballot == 1:
             refuse_what_does_not_add_up(page, next(iter(marks.items())), papers)
+        if ballot == 1 and not second:
+            page.locator("[name=nobody_stood]").check()
         page.get_by_role("button", name="Record the vote").click()
         expect(page).to_have_url(re.compile(r"/votes/(\?|$)"))
 

@@ -359,7 +359,7 @@ def vote(walk):
     row = walk.row
     with transaction.atomic():
         user = walk.persons[row.branch][0]
-        make_vote(row, dict.fromkeys(row.appraisals.all(), "good"), by=user)
+        make_vote(row, dict.fromkeys(row.appraisals.all(), "good"), by=user, nobody_stood=True)
         with connection.cursor() as cursor:
             cursor.execute("SELECT settle_votes(ARRAY[%s]::bigint[])", [row.pk])
     walk.votes = True

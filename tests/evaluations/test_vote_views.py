@@ -137,7 +137,7 @@ def test_a_step_before_the_vote_is_named(reader, small):
 
 
 def test_a_done_vote_is_not_withdrawn(reader, branch, small):
-    reader.post(address(branch, 1, 1), HEAD | votes(branch))
+    reader.post(address(branch, 1, 1), HEAD | votes(branch) | {"nobody_stood": "on"})
     finish_step(branch, StepKind.VOTE, note=NOTE, by=small.by, on=TODAY, at=NOON)
     page = address(branch, 1, 1, page="vote_withdraw")
     assert reader.post(page, {"reason": "Nhầm"}).context["form"].errors

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from branches.editing import mark_of
 from evaluations.choices import StepKind
 from evaluations.models import Cycle, NotVoted, StepDone, Vote, VoteCount
+from evaluations.services.appraisals import propose
 from evaluations.services.cycle_steps import finish_step
 from evaluations.services.votes import record_vote, withdraw_vote
 from evaluations.voting import ballots_of, rounds_of, suggest_base, to_vote_on
@@ -151,6 +152,50 @@ def test_the_second_ballot_comes_after_the_first_and_only_for_the_good(branch, s
     assert error.value.code == "stranger"
 
 
+def finish(branch, small, note=""):
+    return finish_step(branch, StepKind.VOTE, note=note, by=small.by, on=TODAY, at=NOON)
+
+
+def test_a_vote_is_not_done_without_its_second_ballot(branch, small):
+    record(branch, small)
+    with pytest.raises(ValidationError) as error:
+        finish(branch, small, NOTE)
+    assert error.value.code == "second_ballot"
+    done = {"cycle_branch": branch, "kind": "vote", "done_at": NOON, "done_by": small.by}
+    assert_refused("vote_with_its_second_ballot", StepDone.objects.create, **done)
+    record(branch, small, {people(branch)[0].pk: {"excellent": 8}}, ballot=2)
+    finish(branch, small)
+
+
+def test_nobody_stands_on_the_second_ballot_or_somebody_does(branch, small):
+    first = record(branch, small, nobody_stood=True)
+    second = {people(branch)[0].pk: {"excellent": 8}}
+    assert refusal(branch, small, second, ballot=2)
+    new = {"cycle_branch": branch, "ballot": 2, "held_on": TODAY, "convened": 1}
+    new |= {"recorded_by": small.by, "recorded_at": NOON}
+    assert_refused("second_ballot_or_nobody_stood", Vote.objects.create, **new)
+    record(branch, small)
+    record(branch, small, second, ballot=2)
+    assert refusal(branch, small, nobody_stood=True).keys() == {"nobody_stood"}
+    first_again = Vote.objects.filter(pk=first.pk)
+    assert_refused("second_ballot_or_nobody_stood", first_again.update, nobody_stood=True)
+
+
+def test_who_was_proposed_as_excellent_stands_or_a_note_says_why_not(small):
+    branch = small.cycle_branches[0]
+    do_steps(branch, before=StepKind.PROPOSAL, by=small.by)
+    proposed, other = branch.appraisals.order_by("pk")[:2]
+    propose(branch, proposals={proposed.pk: ("excellent", "")}, by=small.by, on=TODAY, at=NOON)
+    do_steps(branch, before=StepKind.VOTE, by=small.by)
+    record(branch, small)
+    vote = record(branch, small, {other.pk: {"excellent": 8}}, ballot=2)
+    with pytest.raises(ValidationError) as error:
+        finish(branch, small)
+    assert set(error.value.message_dict) == {"note"}
+    record(branch, small, {proposed.pk: {"good": 8}}, ballot=2, seen=mark_of(vote))
+    finish(branch, small)
+
+
 def test_a_first_ballot_recorded_again_keeps_the_second_right(branch, small):
     record(branch, small)
     first = people(branch)[0]
@@ -176,7 +221,7 @@ def test_the_vote_comes_after_the_steps_before_it(small):
 
 
 def test_when_the_step_is_done_the_vote_stays(branch, small):
-    vote = record(branch, small)
+    vote = record(branch, small, nobody_stood=True)
     finish_step(branch, StepKind.VOTE, note=NOTE, by=small.by, on=TODAY, at=NOON)
     assert refusal(branch, small)
     with pytest.raises(ValidationError):
@@ -189,8 +234,10 @@ def test_when_the_step_is_done_the_vote_stays(branch, small):
 def test_a_later_round_is_for_those_who_were_absent(branch, small):
     first, *others = people(branch)
     counts = {each.pk: {"good": 8} for each in others}
-    record(branch, small, counts, not_voted={first.pk: "absent"}, held_on=date(2025, 12, 20))
-    finish_step(branch, StepKind.VOTE, note=NOTE, by=small.by, on=TODAY, at=NOON)
+    absent = {"not_voted": {first.pk: "absent"}, "nobody_stood": True}
+    record(branch, small, counts, held_on=date(2025, 12, 20), **absent)
+    # Who is named with the reason is missing without a note.
+    finish_step(branch, StepKind.VOTE, by=small.by, on=TODAY, at=NOON)
     assert people(branch, 2) == [first]
     assert "held_on" in refusal(
         branch, small, {first.pk: {"good": 8}}, round_number=2, held_on=date(2025, 12, 19)
@@ -344,6 +391,6 @@ def test_the_base_takes_who_was_present_from_the_roster(small):
 
 
 def test_a_step_with_a_vote_under_it_is_not_done_twice(branch, small):
-    record(branch, small)
+    record(branch, small, nobody_stood=True)
     finish_step(branch, StepKind.VOTE, note=NOTE, by=small.by, on=TODAY, at=NOON)
     assert StepDone.objects.filter(cycle_branch=branch, kind="vote").count() == 1

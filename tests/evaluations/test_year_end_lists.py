@@ -154,6 +154,7 @@ def vote(small, branch):
         held_on=TODAY,
         counts=counts,
         not_voted={people["M2"].pk: "absent"},
+        nobody_stood=True,
         by=small.by,
         at=NOON,
         **head,
