@@ -10,6 +10,7 @@ wrong with them is known already.
 from ..history import MEMBERSHIPS, PLACEMENTS
 from ..tables import BY_NAME
 from .described import checks_of, missing_columns
+from .locked import LOCKED_CHECKS
 from .members import MEMBER_CHECKS
 from .merged import MERGED_CHECKS
 from .oddities import ODDITIES
@@ -24,6 +25,7 @@ CHECKS = (
     *MEMBER_CHECKS,
     *MERGED_CHECKS,
     *WORK_CHECKS,
+    *LOCKED_CHECKS,
     overlap_of_links(PLACEMENTS),
     overlap_of_links(MEMBERSHIPS),
     overlap_of_rows(BY_NAME["earlier_organizations"], "org_code"),

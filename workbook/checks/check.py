@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
+from assignments.choices import Level
 from branches.choices import OrganizationKind
 from branches.periods import first_day, last_day
 
@@ -31,11 +32,14 @@ class Check:
 
 
 def _spoken(name, value):
-    """Periods as people say them, by the first day and the last one; kinds by their names."""
+    """Periods as people say them, by the first day and the last one; kinds and levels by their
+    names."""
     if name == "place" and value is None:
         return _("already stored")
     if name.endswith("kind"):
         return OrganizationKind(value).label
+    if name == "level":
+        return Level(value).label
     if isinstance(value, DateRange):
         return f"{first_day(value) or '…'} – {last_day(value) or '…'}"
     return value
