@@ -1,5 +1,7 @@
 """Self-reviews, comments of other places, proposals of a whole branch."""
 
+from decimal import Decimal
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row, Submit
 from django import forms
@@ -19,7 +21,7 @@ from ..models import SelfReview
 from ..services.appraisals import REVIEW_TEXTS, points_of_groups
 from ..templatetags.ratings import GROUPS
 
-NO_LEVEL = ("", _("Not yet"))
+NO_LEVEL = ("", _("Not proposed yet"))
 MENDED = (("", _("Not stated")), ("yes", _("Mended")), ("no", _("Not mended")))
 MENDED_VALUES = {"": None, "yes": True, "no": False}
 
@@ -48,8 +50,9 @@ class SelfReviewForm(RowForm):
                 min_value=0,
                 max_value=most,
                 help_text=_("0 to %(most)s points.") % {"most": number(most)},
-                widget=forms.NumberInput(
-                    {"class": "form-control", "inputmode": "decimal", "data-points": most}
+                localize=True,
+                widget=forms.TextInput(
+                    {"class": "form-control", "inputmode": "decimal", "autocomplete": "off"}
                 ),
             )
         for name in REVIEW_TEXTS:
@@ -84,7 +87,9 @@ def _initial(row):
     if row is None:
         return {}
     return {name: getattr(row, name) for name in ("level", *REVIEW_TEXTS)} | {
-        f"points_{key}": given for key, given in row.points.items()
+        # As it was given: 27, not 27.00.
+        f"points_{key}": Decimal(format(Decimal(given).normalize(), "f"))
+        for key, given in row.points.items()
     }
 
 

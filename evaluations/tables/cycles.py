@@ -160,9 +160,9 @@ class BranchTable(tables.Table):
             return format_html("{} {}", icon("check", "icon-small"), _("Done"))
         if step.is_late:
             return format_html(
-                '{} <span class="chip chip-warning">{}</span>', SHORT[step.kind], _("late")
+                '{} <span class="chip chip-warning">{}</span>', step.label, _("late")
             )
-        return SHORT[step.kind]
+        return step.label
 
 
 def _dot(step):

@@ -66,7 +66,12 @@ class DecisionTable(tables.Table):
         _("Suggested"), accessor="suggested_level", order_by=("suggested_level", "pk")
     )
     decided = LevelColumn(_("Decided"), accessor="level", order_by=("decision__level", "pk"))
-    remarks = tables.Column(empty_values=(), orderable=False, verbose_name=_("To note"))
+    remarks = tables.Column(
+        empty_values=(),
+        orderable=False,
+        verbose_name=_("To note"),
+        attrs={"td": {"class": "notes"}},
+    )
 
     class Meta:
         model = Appraisal

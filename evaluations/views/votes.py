@@ -14,7 +14,6 @@ from assignments.forms.reasons import ReasonForm
 from branches.acting import acts, read_day
 from branches.as_of import as_of
 from branches.editing import mark_of
-from branches.models import Organization
 
 from .. import voting
 from ..forms.votes import VoteForm
@@ -157,8 +156,8 @@ def _asked_day(request):
 def _with_names(request, context):
     branch = context["cycle_branch"]
     on = min(branch.cycle.cut_off, request.acting.today)
-    as_of([branch.branch, branch.unit], on=on)
-    return context | {"above": Organization.objects.above(branch.branch, on=on)}
+    as_of([branch.branch, branch.unit, branch.cycle.organization], on=on)
+    return context
 
 
 def _to_votes(request, branch):
