@@ -305,6 +305,8 @@ PAGES = {
     "evaluations:cycle_changes": Need("see_ratings"),
     "evaluations:re_rate": Need("decide_ratings"),
     "evaluations:cycle_organizations": Need("see_ratings"),
+    "evaluations:cycle_organizations_file": Need("export_ratings"),
+    "evaluations:cycle_organizations_years": Need("see_ratings"),
     "evaluations:cycle_organization": Need("see_ratings"),
     "evaluations:cycle_organizations_suggest": Need("manage_cycles"),
     "evaluations:cycle_organizations_decide": Need("decide_ratings"),

@@ -136,6 +136,8 @@ NOT_COMPARED = {
     "evaluations:votes": CYCLE,
     "evaluations:not_rated": CYCLE,
     "evaluations:cycle_organizations": CYCLE,
+    "evaluations:cycle_organizations_file": CYCLE,
+    "evaluations:cycle_organizations_years": CYCLE,
     "evaluations:cycle_organization": CYCLE,
     "evaluations:papers": CYCLE,
     "evaluations:summary": CYCLE,

@@ -4,13 +4,15 @@ import django_filters as filters
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, Submit
 from django import forms
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from assignments.choices import Level
 from branches.choices import OrganizationKind
-from branches.filters import Select, offer
+from branches.filters import SearchInput, Select, offer
 from branches.forms.days import DayField
 from branches.forms.service import ServiceForm
+from branches.models import Organization
 
 from ..models import OrganizationAppraisal, OrganizationScheme
 from ..services.organization_ratings import SUGGESTED
@@ -31,7 +33,19 @@ STATEMENTS = [("", _("Nothing is stated")), ("yes", _("Mended")), ("no", _("Not 
 MENDED = {"": None, "yes": True, "no": False}
 
 
+NOTES = {
+    "differs": (_("Decided otherwise"), ~Q(decision__level=F("suggested_level"))),
+    "tie": (_("Tie at the cap"), Q(tied=True)),
+    "capped": (_("Capped"), Q(capped=True, tied=False)),
+    "discipline": (_("Disciplined in the leading collective"), Q(leaders_disciplined__gt=0)),
+    "open": (_("Needs a decision"), Q(needs_decision=True)),
+}
+
+
 class OrganizationFilter(filters.FilterSet):
+    q = filters.CharFilter(
+        method="search", label=_("Name or code"), widget=SearchInput, max_length=200
+    )
     state = filters.ChoiceFilter(
         method="in_state",
         label=_("Decided or open"),
@@ -63,6 +77,14 @@ class OrganizationFilter(filters.FilterSet):
         widget=Select,
     )
 
+    note = filters.ChoiceFilter(
+        method="with_note",
+        label=_("To note"),
+        choices=[(key, label) for key, (label, _condition) in NOTES.items()],
+        empty_label=_("All"),
+        widget=Select,
+    )
+
     class Meta:
         model = OrganizationAppraisal
         fields = []
@@ -71,6 +93,14 @@ class OrganizationFilter(filters.FilterSet):
         """committees: the organizations that one may choose from."""
         super().__init__(*args, **kwargs)
         offer(self, "committee", committees)
+
+    def search(self, rows, name, text):
+        named = Organization.objects.named(text, on=self.request.acting.on)
+        return rows.filter(organization__in=named.order_by().values("pk"))
+
+    def with_note(self, rows, name, note):
+        rows = rows.decided() if note == "differs" else rows
+        return rows.filter(NOTES[note][1])
 
     def in_state(self, rows, name, state):
         return {

@@ -1,7 +1,6 @@
 """Reads of the organizations of a cycle: who is ready, the cap of each group, what is missing."""
 
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -9,14 +8,11 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assignments.choices import Level
 from branches.as_of import as_of
 from branches.choices import OrganizationKind
 from branches.models import Organization
 
-from ..board.charts import MOST_BARS
 from ..choices import StepKind
-from ..templatetags.ratings import short_level
 
 CAP_SQL = """
 SELECT
@@ -147,77 +143,3 @@ def require_undecided(cycle_branch):
     if decided.filter(organization=cycle_branch.branch_id).exists():
         sentence = _("Take the decision on the organization back: that takes this step back too.")
         raise ValidationError(sentence)
-
-
-@dataclass
-class Bar:
-    """The organizations on which one committee decides, counted by suggested and by decided level.
-
-    open    suggested and not decided on; `waiting` are not ready yet
-    places  of the cap and beyond it; None where the cap counts the whole cycle
-    """
-
-    committee: Organization
-    places: int | None
-    suggested: Counter = field(default_factory=Counter)
-    decided: Counter = field(default_factory=Counter)
-    open: int = 0
-    waiting: int = 0
-    not_rated: int = 0
-
-    @property
-    def cells(self):
-        """(level, suggested, decided) of each level."""
-        return [(level, self.suggested[level], self.decided[level]) for level in Level.values]
-
-    @property
-    def is_decided(self):
-        return any(self.decided.values())
-
-    def add(self, appraisal):
-        decided = appraisal.decided_level
-        self.suggested[appraisal.suggested_level] += 1
-        self.decided[decided] += 1
-        self.not_rated += appraisal.rated is False and not decided
-        self.waiting += appraisal.rated is None and not decided
-        self.open += bool(appraisal.rated) and not decided
-
-
-def read_bars(appraisals, groups):
-    """A Bar of each competent committee of the organizations, by its code."""
-    places = Counter()
-    for group in groups:
-        places[group.organization.pk] += group.all_places
-    by_committee = {each.committee_id for each in appraisals} >= set(places)
-    bars = {}
-    for appraisal in appraisals:
-        committee = appraisal.committee
-        if committee.pk not in bars:
-            bars[committee.pk] = Bar(committee, places[committee.pk] if by_committee else None)
-        bars[committee.pk].add(appraisal)
-    return sorted(bars.values(), key=lambda bar: bar.committee.code)
-
-
-def organization_chart(bars, *, addresses):
-    """What `level-chart.js` draws: as `charts.level_chart`, a bar of each committee."""
-    bars = bars[:MOST_BARS]
-    series = [
-        _series(level, "suggested", [bar.suggested[level] for bar in bars])
-        for level in Level.values
-    ]
-    if any(bar.is_decided for bar in bars):
-        series += [
-            _series(level, "decided", [bar.decided[level] for bar in bars])
-            for level in Level.values
-        ]
-    return {
-        "labels": [str(bar.committee) for bar in bars],
-        "addresses": addresses[:MOST_BARS],
-        "stacks": {"suggested": _("suggested"), "decided": _("decided")},
-        "series": series,
-        "places": [bar.places for bar in bars],
-    }
-
-
-def _series(level, stack, data):
-    return {"level": level, "label": str(short_level(level)), "stack": stack, "data": data}

@@ -1,18 +1,23 @@
 """Columns of the list of a cycle's organizations."""
 
 import django_tables2 as tables
+from django.db.models import Case, F, Value, When
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from assignments.choices import Level
 from branches.as_of import as_of
 from branches.choices import OrganizationKind
 from branches.tables import WIDE, LinkColumn
 from branches.templatetags.numbers import number
 
+from ..deciding.levels import rank_of
 from ..models import OrganizationAppraisal
 from ..templatetags.ratings import level_short
 
+SUGGESTED = pgettext_lazy("level", "suggested")
 EMPTY = SafeString('<span class="faint">–</span>')
 
 
@@ -54,14 +59,14 @@ class OrganizationTable(tables.Table):
     committee = tables.Column(
         verbose_name=_("Decided by"), order_by=("committee__code", "organization__code"), attrs=WIDE
     )
-    members = tables.Column(verbose_name=_("Members"), attrs={"td": {"class": "num"}})
+    members = tables.Column(
+        verbose_name=_("Members"),
+        order_by=("members", "organization__code"),
+        attrs={"td": {"class": "num"}},
+    )
     score = tables.Column(verbose_name=_("Score"), empty_values=(), attrs={"td": {"class": "num"}})
-    suggested = tables.Column(
-        verbose_name=_("Suggested"), empty_values=(), order_by=("suggested_level", "pk")
-    )
-    decided = tables.Column(
-        verbose_name=_("Decided"), empty_values=(), order_by=("decision__level", "pk")
-    )
+    suggested = tables.Column(verbose_name=_("Suggested"), empty_values=())
+    decided = tables.Column(verbose_name=_("Decided"), empty_values=())
     remarks = tables.Column(empty_values=(), orderable=False, verbose_name=_("To note"))
 
     class Meta:
@@ -75,6 +80,19 @@ class OrganizationTable(tables.Table):
 
     def name_rows(self, rows, *, on):
         as_of((each for row in rows for each in (row.organization, row.committee)), on=on)
+
+    def order_score(self, rows, is_descending):
+        score = F("score")
+        order = score.desc(nulls_last=True) if is_descending else score.asc(nulls_last=True)
+        return rows.order_by(order, "organization__code"), True
+
+    def order_suggested(self, rows, is_descending):
+        """Best first; without a level last either way."""
+        return _by_level(rows, "suggested_level", is_descending), True
+
+    def order_decided(self, rows, is_descending):
+        """Best first; not decided on last either way."""
+        return _by_level(rows, "decision__level", is_descending), True
 
     def render_organization(self, column, value, record, table):
         link = column.render(value, record, table)
@@ -95,6 +113,59 @@ class OrganizationTable(tables.Table):
     def render_remarks(self, record):
         chips = format_html_join(" ", '<span class="chip {}">{}</span>', remarks_of(record))
         return chips or EMPTY
+
+
+def _by_level(rows, column, is_descending):
+    none_last = Case(When(**{f"{column}__in": Level.values}, then=Value(0)), default=Value(1))
+    rank = rank_of(column)
+    rank = rank.desc() if is_descending else rank.asc()
+    return rows.order_by(none_last, rank, "organization__code")
+
+
+class YearsTable(tables.Table):
+    """The levels of organizations over the years; `years`: as `organizations.years.read_years`."""
+
+    organization = LinkColumn(
+        "evaluations:cycle_organization",
+        verbose_name=_("Organization"),
+        order_by=("organization__code",),
+    )
+    committee = tables.Column(
+        verbose_name=_("Decided by"), order_by=("committee__code", "organization__code"), attrs=WIDE
+    )
+
+    class Meta:
+        model = OrganizationAppraisal
+        fields = []
+        order_by = "organization"
+
+    def __init__(self, *args, years, **kwargs):
+        columns = [(f"year_{year}", YearColumn(year, found)) for year, found in years.items()]
+        super().__init__(*args, extra_columns=columns, **kwargs)
+
+    def name_rows(self, rows, *, on):
+        as_of((each for row in rows for each in (row.organization, row.committee)), on=on)
+
+    def render_organization(self, column, value, record, table):
+        link = column.render(value, record, table)
+        return format_html("{}<small>{}</small>", link, OrganizationKind(record.kind).label)
+
+
+class YearColumn(tables.Column):
+    """The level of one year; one that is not decided is told as suggested."""
+
+    def __init__(self, year, standings):
+        super().__init__(
+            verbose_name=str(year), accessor="organization_id", empty_values=(), orderable=False
+        )
+        self.standings = standings
+
+    def render(self, value):
+        standing = self.standings.get(value)
+        if standing is None:
+            return EMPTY
+        level = level_short(standing.level)
+        return level if standing.decided else format_html("{}<small>{}</small>", level, SUGGESTED)
 
 
 def remarks_of(row):

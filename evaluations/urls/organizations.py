@@ -2,12 +2,15 @@
 
 from django.urls import path
 
+from ..views import organization_boards as boards
 from ..views import organization_ratings as views
 
 CYCLE = "cycles/<int:pk>/organizations/"
 
 urlpatterns = [
-    path(CYCLE, views.organization_ratings, name="cycle_organizations"),
+    path(CYCLE, boards.organization_ratings, name="cycle_organizations"),
+    path(f"{CYCLE}download.<slug:kind>", boards.organization_file, name="cycle_organizations_file"),
+    path(f"{CYCLE}years/", boards.organization_years, name="cycle_organizations_years"),
     path(f"{CYCLE}suggest/", views.organization_suggest, name="cycle_organizations_suggest"),
     path(f"{CYCLE}decide/", views.organization_decide, name="cycle_organizations_decide"),
     path(

@@ -1,4 +1,4 @@
-"""The organizations of a cycle: their board, one explained, deciding, places beyond the cap."""
+"""The organizations of a cycle: suggesting, deciding, one explained, places beyond the cap."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -6,7 +6,7 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, ngettext_lazy
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,7 +14,6 @@ from accounts.submitting import once
 from assignments.forms.reasons import ReasonForm
 from branches.acting import acts
 from branches.as_of import as_of
-from branches.listing import render_list, wants_list
 from branches.models import Organization
 from branches.templatetags.numbers import number
 
@@ -22,89 +21,18 @@ from ..explaining.organizations import explain_organization
 from ..forms.organization_ratings import (
     TAKE_BACK,
     OrganizationDecideForm,
-    OrganizationFilter,
     OrganizationPlacesForm,
     OrganizationSuggestForm,
     ShortcomingsForm,
 )
-from ..models import OrganizationAppraisal, OrganizationPlaces, OrganizationScheme
-from ..organizations import has_step, organization_chart, read_bars, read_cap_groups
+from ..models import OrganizationAppraisal, OrganizationPlaces
+from ..organizations import read_cap_groups
 from ..rules import read_organization_scheme
 from ..services import organization_places as places_services
 from ..services import organization_ratings as services
 from ..services.shortcomings import state_for_organization, stated_of_organization
-from ..tables.organizations import OrganizationTable
 from .cycles import visible_cycle
-
-
-@require_safe
-@acts
-def organization_ratings(request, pk):
-    """Levels of organizations by committee, the cap of like ones, and the list to decide from."""
-    cycle = visible_cycle(request, pk)
-    rows = _visible_rows(request, cycle)
-    committees = Organization.objects.filter(pk__in=rows.order_by().values("committee"))
-    filters = OrganizationFilter(
-        request.GET, rows, request=request, committees=_named(committees, cycle)
-    )
-    own = rows.decided_by(request.user, on=request.acting.today).order_by()
-    committees = set(own.values_list("committee", flat=True))
-    table = OrganizationTable(filters.qs.with_organizations(), committees=committees)
-    return render_list(
-        request,
-        "evaluations/organization_ratings.html",
-        table=table,
-        filters=filters,
-        counted=ngettext_lazy("%(number)s organization", "%(number)s organizations", "count"),
-        cycle=cycle,
-        may_decide=bool(committees),
-        form=OrganizationDecideForm(
-            initial={"decided_on": max(request.acting.today, cycle.cut_off)}, auto_id="decide_%s"
-        ),
-        **({} if wants_list(request) else _board(request, cycle, rows)),
-    )
-
-
-def _visible_rows(request, cycle):
-    visible = OrganizationAppraisal.objects.visible_to(request.user, on=request.acting.today)
-    return visible.filter(cycle=cycle)
-
-
-def _named(organizations, cycle):
-    found = sorted(organizations, key=lambda each: each.code)
-    as_of(found, on=cycle.cut_off)
-    return found
-
-
-def _board(request, cycle, rows):
-    shown = list(rows.select_related("committee", "decision").defer("facts", "above"))
-    as_of((each.committee for each in shown), on=cycle.cut_off)
-    groups = [each for each in read_cap_groups(cycle) if each.key in {row.cap_key for row in shown}]
-    bars = read_bars(shown, groups)
-    url = request.acting.url
-    addresses = [
-        url("evaluations:cycle_organizations", cycle.pk, committee=bar.committee.pk) for bar in bars
-    ]
-    round_ = getattr(cycle, "organization_round", None)
-    return {
-        "bars": list(zip(bars, addresses, strict=True)),
-        "is_decided": any(bar.is_decided for bar in bars),
-        "groups": groups,
-        "chart": organization_chart(bars, addresses=addresses),
-        "round": round_,
-        "has_step": has_step(cycle),
-        "suggest_form": _suggest_form(request, cycle, round_),
-    }
-
-
-def _suggest_form(request, cycle, round_):
-    """The form for who may suggest; None for others, and in a locked cycle."""
-    by, on = request.user, request.acting.today
-    if cycle.is_locked or not services.may_suggest(cycle, by=by, on=on):
-        return None
-    schemes = OrganizationScheme.objects
-    scheme = round_.scheme if round_ else schemes.for_year(cycle.year) if schemes.exists() else None
-    return OrganizationSuggestForm(initial={"scheme": scheme}, auto_id="suggest_%s")
+from .organization_boards import visible_rows
 
 
 @require_POST
@@ -136,7 +64,7 @@ def organization_suggest(request, pk):
 def organization_decide(request, pk):
     """Decide on those ticked; where something is missing, the page asks for it."""
     cycle = visible_cycle(request, pk)
-    rows = _visible_rows(request, cycle).decided_by(request.user, on=request.acting.today)
+    rows = visible_rows(request, cycle).decided_by(request.user, on=request.acting.today)
     ids = [text for text in request.POST.getlist("ids") if text.isdecimal() and len(text) <= 18]
     chosen = rows.filter(pk__in=ids)
     form = OrganizationDecideForm(request.POST)
@@ -227,7 +155,7 @@ def organization_shortcomings(request, pk):
 
 def _below(request, row):
     """Those directly below, which the reader sees, with their levels."""
-    rows = _visible_rows(request, row.cycle).below(row).with_organizations()
+    rows = visible_rows(request, row.cycle).below(row).with_organizations()
     found = [each for each in rows if len(each.above) == len(row.above) + 1]
     as_of((each.organization for each in found), on=row.cycle.cut_off)
     return sorted(found, key=lambda each: each.organization.code)
@@ -242,7 +170,7 @@ def organization_places(request, pk, organization, kind):
     cycle = visible_cycle(request, pk)
     kind = "" if kind == "all" else kind
     visible = Organization.objects.visible_to(request.user, on=request.acting.today)
-    held = _visible_rows(request, cycle).filter(cap_kind=kind).values("cap_organization")
+    held = visible_rows(request, cycle).filter(cap_kind=kind).values("cap_organization")
     organization = get_object_or_404(visible.filter(pk__in=held), pk=organization)
     if not request.user.may("override_cap", organization, on=request.acting.today):
         raise PermissionDenied

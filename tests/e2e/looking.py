@@ -57,6 +57,7 @@ NO_PAGE = {
     "assignments:template_version": FILE,
     "assignments:meeting_minutes_document": FILE,
     "evaluations:ratings_download": FILE,
+    "evaluations:cycle_organizations_file": FILE,
     "evaluations:summary": FILE,
     "evaluations:cycle_workbook": FILE,
     "evaluations:ballot": FILE,
@@ -117,6 +118,11 @@ def faults_of(page, address):
         return ["is no page: put it into NO_PAGE"]
     if not response.headers.get("content-type", "").startswith("text/html"):
         return ["is no page: put it into NO_PAGE"]
+    return faults_here(page) + faults_on_paper(page)
+
+
+def faults_here(page):
+    """What is wrong with the page as it stands, on a laptop and on a phone in the dark."""
     unfold(page)
     faults = []
     for width, height, scheme, rules in SIZES:
@@ -124,11 +130,17 @@ def faults_of(page, address):
         page.set_viewport_size({"width": width, "height": height})
         # Colours change gradually: half-way they have too little contrast.
         page.evaluate("Promise.all(document.getAnimations().map(each => each.finished))")
+        page.evaluate("scrollTo(0, 0)")  # what is half under the bar counts as too small
         found = [*wide_parts(page), *serious_faults(page, rules)]
         if width == 390:
             found += small_targets(page)
         faults += [f"{width} px: {fault}" for fault in found]
-    return faults + faults_on_paper(page)
+    return faults
+
+
+def look(page, base_url, addresses):
+    """{address: its faults} of those with faults, of what is in states that `examples` has not."""
+    return look_at({None: page}, [(None, address) for address in addresses], base_url)
 
 
 def signed_in(browser, base_url, client):

@@ -106,6 +106,8 @@ EXAMPLES = {
     "evaluations:re_rate": of("appraisal", posted=200),
     # Organizations in a cycle
     "evaluations:cycle_organizations": of("cycle"),
+    "evaluations:cycle_organizations_file": Example(lambda half: [half.cycle.pk, "csv"]),
+    "evaluations:cycle_organizations_years": of("cycle"),
     "evaluations:cycle_organization": of("organization_appraisal"),
     "evaluations:cycle_organizations_suggest": of("cycle", status=405, posted=302),
     "evaluations:cycle_organizations_decide": of("cycle", status=405, posted=200),
