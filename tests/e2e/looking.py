@@ -102,8 +102,9 @@ def small_targets(page):
     text may be less."""
     return page.evaluate(
         """() => [...new Set([...document.querySelectorAll(
-            '.tabs > a, .tabs summary, .btn, .links a, .pager a, .bar a, .bar summary, '
-            + '.form-control, .form-select, .fold-button, .tree summary, .years a'
+            '.tabs > a, .tabs summary, .btn, .links:not(.plain-links) a, .pager a, '
+            + '.bar a, .bar summary, .form-control, .form-select, .fold-button, .tree summary, '
+            + '.years a'
         )].map(part => [part, part.getBoundingClientRect()])
         .filter(([, box]) => box.width && Math.round(box.height) < 44)
         .map(([part, box]) => `${part.className || part.tagName} ${box.height} px`))]"""

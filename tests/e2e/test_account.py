@@ -7,7 +7,7 @@ from accounts.invitations import invitation_link
 from accounts.models import User
 from tests import builders as make
 
-from .looking import serious_faults
+from .looking import look
 
 SIGNED_OUT = ["/sign-in/", "/password/", "/password/sent/", "/password/1-x/", "/invitation/x/"]
 SIGNED_IN = [
@@ -18,10 +18,6 @@ SIGNED_IN = [
     "/account/second-factor/app/",
     "/account/second-factor/passkeys/add/",
 ]
-SMALL = """() => [...document.querySelectorAll('.btn, .form-control, .links a, .language button')]
-    .map(part => [part, part.getBoundingClientRect()])
-    .filter(([, box]) => box.width && Math.round(box.height) < 40)
-    .map(([part, box]) => `${part.className || part.tagName} ${box.height}`)"""
 
 
 @pytest.fixture
@@ -43,29 +39,12 @@ def sign_in(page, base_url):
     page.get_by_role("button", name="Tiếp tục").click()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1366, "light"), (390, "dark")])
-def test_pages_fit_and_read(page, base_url, addresses, width, scheme):
-    broken, faults = [], {}
+def test_pages_fit_and_read(page, base_url, addresses):
+    broken = []
     page.on("console", lambda said: broken.append(said.text) if "Policy" in said.text else None)
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 844})
-
-    def look(address):
-        page.goto(base_url + address)
-        found = serious_faults(page)
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            found.append("scrolls sideways")
-        if width < 400:
-            found += page.evaluate(SMALL)
-        if found:
-            faults[address] = found
-
-    for address in addresses:
-        look(address)
+    assert look(page, base_url, addresses) == {}
     sign_in(page, base_url)
-    for address in SIGNED_IN:
-        look(address)
-    assert faults == {}
+    assert look(page, base_url, SIGNED_IN) == {}
     assert [said for said in broken if "Content Security Policy" in said] == []
 
 

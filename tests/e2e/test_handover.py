@@ -12,8 +12,8 @@ from branches.periods import ONE_DAY, period
 from evaluations.services.schemes import load_schemes
 from tests import builders as make
 
-from .looking import serious_faults
-from .test_administrator import SMALL, signed_in
+from .looking import faults_here, look
+from .test_administrator import signed_in
 
 REASON = "QĐ 12-QĐ/ĐU"
 
@@ -159,21 +159,11 @@ def test_a_suggestion_goes_into_the_grid(context, base_url, ward):
     assert Assignment.objects.filter(member=ward.new).count() == 0
 
 
-def test_they_fit_and_read_on_a_phone_in_the_dark(context, base_url, ward):
-    """With rows on each; empty and on a laptop they stand among all pages."""
+def test_they_fit_and_read_with_rows(context, base_url, ward):
+    """Empty they stand among all pages."""
     page = signed_in(context, ward.user, base_url)
-    page.emulate_media(color_scheme="dark")
-    page.set_viewport_size({"width": 390, "height": 844})
-    found = {}
-    for address in ("load/", "matrix/", "from-above/", "suggestions/", "uncovered/"):
-        page.goto(f"{base_url}/assignments/{address}")
-        found[address] = faults_of(page)
+    parts = ("load", "matrix", "from-above", "suggestions", "uncovered")
+    assert look(page, base_url, [f"/assignments/{part}/" for part in parts]) == {}
     fill(page, ward)
     expect(page.locator("#plan")).to_be_visible()
-    found["plan"] = faults_of(page)
-    assert {address: faults for address, faults in found.items() if faults} == {}
-
-
-def faults_of(page):
-    wide = page.evaluate("document.documentElement.scrollWidth") > 390
-    return [*serious_faults(page), *page.evaluate(SMALL), *(["scrolls sideways"] * wide)]
+    assert faults_here(page) == []

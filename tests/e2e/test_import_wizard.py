@@ -20,7 +20,7 @@ from workbook.importing import LOCK
 from workbook.models import HeadingAlias
 from workbook.progress import STEPS
 
-from .looking import serious_faults
+from .looking import look
 
 # A column that nobody knows, a branch that is not there, a member who is changed, one who is new.
 ROWS = rows_of("""
@@ -171,19 +171,8 @@ def test_without_javascript_the_page_reloads_itself(
     context.close()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1366, "light"), (390, "dark")])
-def test_the_pages_fit_and_read(page_of, district, tmp_path, width, scheme):
-    page = page_of
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 844})
-    found = {}
-    for address in addresses(tmp_path, district):
-        page.goto(address)
-        faults = serious_faults(page)
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            faults.append("scrolls sideways")
-        found[address] = faults
-    assert {address: faults for address, faults in found.items() if faults} == {}
+def test_the_pages_fit_and_read_in_every_state(page_of, base_url, district, tmp_path):
+    assert look(page_of, base_url, addresses(tmp_path, district)) == {}
 
 
 def addresses(tmp_path, district):
