@@ -121,6 +121,7 @@ NAMES = {
     "evaluations.OrganizationScheme": _("Rating set of organizations"),
     "evaluations.OrganizationRound": _("Rating of the organizations of a cycle"),
     "evaluations.OrganizationDecision": _("Decision on an organization"),
+    "evaluations.OrganizationDiscipline": _("Discipline of an organization"),
     "evaluations.OrganizationPlaces": _("Places beyond the cap of organizations"),
     "evaluations.Shortcomings": _("Statement on earlier shortcomings"),
     "evaluations.Scheme": _("Rating set"),

@@ -20,6 +20,7 @@ ROLES_FOR = {
     "anonymise_members": frozenset({ADMINISTRATOR}),
     # What the board enters.
     "edit_members": frozenset({BOARD, OFFICE}),
+    "discipline_organizations": frozenset({BOARD, OFFICE}),
     "assign_work": frozenset({BOARD}),
     "reorganize": frozenset({BOARD}),
     "repair_data": frozenset({BOARD}),

@@ -138,6 +138,14 @@ class OrganizationNotRated(models.TextChoices):
     NO_RESULTS = "no_results", _("No results to rate from")
 
 
+class OrganizationDisciplineForm(models.TextChoices):
+    """How an organization of the Party is disciplined, least first (Điều 35 of the Charter)."""
+
+    REPRIMAND = "reprimand", _("Reprimand")
+    WARNING = "warning", _("Warning")
+    DISSOLUTION = "dissolution", pgettext_lazy("discipline", "Dissolution")
+
+
 class OrganizationCriterion(models.TextChoices):
     """The seven criteria of organizations (docs/organization-rating-rules.md, 4)."""
 

@@ -46,7 +46,7 @@ from branches.models import (
     StoredFile,
 )
 from branches.periods import last_day, period
-from evaluations.models import Deduction
+from evaluations.models import Deduction, OrganizationDiscipline
 from workbook.headings import heading_key
 from workbook.models import HeadingAlias, Import, ImportJob, ImportLine
 
@@ -116,6 +116,14 @@ def make_status(member, status="exempt", *, since=LONG_AGO, until=None, **fields
 
 def make_discipline(member, decided_on, form="reprimand", **fields):
     return Discipline.objects.create(member=member, decided_on=decided_on, form=form, **fields)
+
+
+def make_organization_discipline(organization, decided_on, form="reprimand", *, by, **fields):
+    defaults = {"reason": "Vi phạm nguyên tắc", "decision_number": "12-QĐ/ĐU", "recorded_by": by}
+    defaults["recorded_at"] = datetime(2026, 1, 2, tzinfo=UTC)
+    return OrganizationDiscipline.objects.create(
+        organization=organization, decided_on=decided_on, form=form, **(defaults | fields)
+    )
 
 
 def make_term(organization, *, seats=15, since=LONG_AGO, until=None, **fields):

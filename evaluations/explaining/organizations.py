@@ -91,6 +91,9 @@ def _rungs(appraisal, scheme):
         unmet=appraisal.unmet,
         leaders_disciplined=appraisal.leaders_disciplined,
         leaders_failing=appraisal.leaders_failing,
+        disciplines=appraisal.disciplines,
+        disciplines_failing=appraisal.disciplines_failing,
+        below_disciplined=appraisal.below_disciplined,
     )
     steps = organizations.organization_steps(appraisal.score, facts, scheme)
     chosen = next(step for step in steps if step.holds)
@@ -114,6 +117,9 @@ def _sentence(condition):
     return {
         "leaders_failing": _("disciplined in the leading collective so that it fails: %(value)s"),
         "leaders_undisciplined": _("disciplined in the leading collective: %(value)s"),
+        "disciplines_failing": _("disciplined itself so that it fails: %(value)s"),
+        "undisciplined": _("disciplined itself: %(value)s"),
+        "below_undisciplined": _("organizations below that were disciplined: %(value)s"),
         "score_below": _("score %(value)s, below %(bound)s"),
         "score_from": _("score %(value)s, at least %(bound)s"),
         "unmet_over": _("indicators not met: %(value)s, more than %(bound)s"),

@@ -37,7 +37,10 @@ NOTES = {
     "differs": (_("Decided otherwise"), ~Q(decision__level=F("suggested_level"))),
     "tie": (_("Tie at the cap"), Q(tied=True)),
     "capped": (_("Capped"), Q(capped=True, tied=False)),
-    "discipline": (_("Disciplined in the leading collective"), Q(leaders_disciplined__gt=0)),
+    "discipline": (
+        _("Disciplined: itself, its leading collective, or below"),
+        Q(leaders_disciplined__gt=0) | Q(disciplines__gt=0) | Q(below_disciplined__gt=0),
+    ),
     "open": (_("Needs a decision"), Q(needs_decision=True)),
 }
 

@@ -14,6 +14,7 @@ from .organization_appraisal import (
     OrganizationScheme,
     Shortcomings,
 )
+from .organization_discipline import OrganizationDiscipline
 from .rating import Rating
 from .rollup import RollUp, RollUpShard, RollUpUnit, UnitYear
 from .scheme import Scheme
@@ -34,6 +35,7 @@ __all__ = [
     "Objection",
     "OrganizationAppraisal",
     "OrganizationDecision",
+    "OrganizationDiscipline",
     "OrganizationPlaces",
     "OrganizationRating",
     "OrganizationRound",

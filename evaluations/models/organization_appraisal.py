@@ -102,6 +102,9 @@ class OrganizationAppraisal(models.Model):
     unmet = _count(_("indicators not met"))
     leaders_disciplined = _count(_("disciplined in the leading collective"))
     leaders_failing = _count(_("of them so that the organization fails"))
+    disciplines = _count(_("disciplines of the organization itself"))
+    disciplines_failing = _count(_("of them so that it fails"))
+    below_disciplined = _count(_("organizations below that were disciplined"))
     rated = models.BooleanField(_("rated"), null=True)
     not_rated_reason = models.CharField(
         _("reason for not being rated"),
@@ -153,6 +156,11 @@ class OrganizationAppraisal(models.Model):
     def decided_level(self):
         """The level that was decided; "" while there is none."""
         return self.decision.level if self.decision else ""
+
+    @property
+    def has_disciplines(self):
+        """Of itself, of one below it, or of somebody of its leading collective."""
+        return bool(self.leaders_disciplined or self.disciplines or self.below_disciplined)
 
     @property
     def cap_key(self):

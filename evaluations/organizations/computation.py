@@ -11,7 +11,7 @@ from ..rules import organizations, read_organization_scheme
 SQL_DIR = Path(__file__).parents[1] / "sql"
 TEMPORARY_TABLES = (
     "listed_branch, organization_branch, organization_person, organization_fact,"
-    " organization_indicator, organization_leader, organization_age"
+    " organization_indicator, organization_leader, organization_disciplined, organization_age"
 )
 SETTINGS = "SET LOCAL jit = off"
 
@@ -63,6 +63,7 @@ def _scheme_values(scheme):
         "exceeded_share": scheme.exceeded_share,
         "unmet_fail_share": scheme.unmet_fail_share,
         "failing_forms": list(scheme.failing_forms),
+        "failing_organization_forms": list(scheme.failing_organization_forms),
         "leading_ranks": list(organizations.LEADING_RANKS),
         "new_months": scheme.new_months,
         "successors_are_new": scheme.successors_are_new,

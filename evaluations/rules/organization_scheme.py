@@ -18,6 +18,8 @@ CRITERIA = (
 )
 INDICATOR_RESULTS = ("exceeded", "met", "unmet")
 DISCIPLINE_FORMS = ("reprimand", "warning", "dismissal", "expulsion")
+# How organizations are disciplined, and the least of the forms above that means each.
+ORGANIZATION_FORMS = {"reprimand": "reprimand", "warning": "warning", "dissolution": "expulsion"}
 CAP_WITHIN = ("committee", "cycle")
 MOST_NEW_MONTHS = 120
 
@@ -56,6 +58,13 @@ class OrganizationScheme:
         if self.discipline_fails_from is None:
             return ()
         return DISCIPLINE_FORMS[DISCIPLINE_FORMS.index(self.discipline_fails_from) :]
+
+    @property
+    def failing_organization_forms(self) -> tuple[str, ...]:
+        """The forms of discipline of the organization itself that mean `failed`."""
+        return tuple(
+            own for own, as_of_one in ORGANIZATION_FORMS.items() if as_of_one in self.failing_forms
+        )
 
 
 def read_organization_scheme(definition: Mapping) -> OrganizationScheme:

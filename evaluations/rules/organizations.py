@@ -48,6 +48,16 @@ class Discipline:
 
 
 @dataclass(frozen=True, slots=True)
+class OrganizationDiscipline:
+    """One decided against an organization; `below` is which of those below it was, None where it
+    is itself."""
+
+    decided_on: date
+    form: str
+    below: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class BranchMeeting:
     held_on: date
     kind: str = REGULAR
@@ -78,6 +88,7 @@ class OrganizationRecord:
     first_days: Sequence[date | None] = (None,)
     people: Sequence[Person] = ()
     disciplines: Sequence[Discipline] = ()
+    organization_disciplines: Sequence[OrganizationDiscipline] = ()
     branches: Sequence[Branch] = ()
     indicators: Sequence[Indicator] = ()
     below: Sequence[str] = ()
@@ -86,7 +97,8 @@ class OrganizationRecord:
 @dataclass(frozen=True)
 class OrganizationFacts:
     """`fractions` gives (n, d) of each criterion; x of N indicators are exceeded, u unmet; c of the
-    leading collective were disciplined, f of them so that it means `failed`."""
+    leading collective were disciplined, f of them so that it means `failed`; o disciplines are its
+    own, g of them so, and b organizations below it were disciplined."""
 
     fractions: Mapping[str, tuple[Decimal, Decimal]]
     indicators: int = 0
@@ -94,6 +106,13 @@ class OrganizationFacts:
     unmet: int = 0
     leaders_disciplined: int = 0
     leaders_failing: int = 0
+    disciplines: int = 0
+    disciplines_failing: int = 0
+    below_disciplined: int = 0
+
+    @property
+    def has_disciplines(self) -> bool:
+        return bool(self.leaders_disciplined or self.disciplines or self.below_disciplined)
 
 
 # Facts. Source: docs/organization-rating-rules.md, 4.
@@ -106,6 +125,8 @@ def organization_facts(record, scheme: OrganizationScheme, *, year: int, as_of: 
     disciplines = [each for each in record.disciplines if each.decided_on in days]
     leaders = [each for each in disciplines if each.leads]
     failing = {each.person for each in leaders if each.form in scheme.failing_forms}
+    of_organizations = [each for each in record.organization_disciplines if each.decided_on in days]
+    own = [each for each in of_organizations if each.below is None]
     return OrganizationFacts(
         fractions={
             "discipline": _undisciplined(record.people, disciplines),
@@ -121,6 +142,9 @@ def organization_facts(record, scheme: OrganizationScheme, *, year: int, as_of: 
         unmet=results.count("unmet"),
         leaders_disciplined=len({each.person for each in leaders}),
         leaders_failing=len(failing),
+        disciplines=len(own),
+        disciplines_failing=sum(each.form in scheme.failing_organization_forms for each in own),
+        below_disciplined=len({each.below for each in of_organizations} - {None}),
     )
 
 
@@ -218,15 +242,25 @@ def organization_steps(score: Decimal, facts, scheme: OrganizationScheme) -> lis
         least = scheme.minimum[level]
         return Condition("score_from", score, least, score >= least)
 
-    def of_leaders(kind, number, met):
-        return Condition(kind, Decimal(number), Decimal(0), met)
+    def none_of(kind, number):
+        return Condition(kind, Decimal(number), Decimal(0), number == 0)
+
+    def some_of(kind, number):
+        return Condition(kind, Decimal(number), Decimal(0), number > 0)
 
     lowest = scheme.minimum["completed"]
     unmet_most = scheme.unmet_fail_share * total
     exceeded_least = scheme.exceeded_share * total
-    failing, disciplined = facts.leaders_failing, facts.leaders_disciplined
     return [
-        LevelStep("failed", (of_leaders("leaders_failing", failing, failing > 0),), undecided=True),
+        LevelStep(
+            "failed",
+            (
+                some_of("leaders_failing", facts.leaders_failing),
+                some_of("disciplines_failing", facts.disciplines_failing),
+            ),
+            needs="any",
+            undecided=True,
+        ),
         LevelStep(
             "failed",
             (
@@ -241,7 +275,9 @@ def organization_steps(score: Decimal, facts, scheme: OrganizationScheme) -> lis
                 from_score("excellent"),
                 Condition("tasks_some", Decimal(total), Decimal(1), total >= 1),
                 unmet_none,
-                of_leaders("leaders_undisciplined", disciplined, disciplined == 0),
+                none_of("leaders_undisciplined", facts.leaders_disciplined),
+                none_of("undisciplined", facts.disciplines),
+                none_of("below_undisciplined", facts.below_disciplined),
                 Condition(
                     "exceeded_from",
                     Decimal(facts.exceeded),
@@ -275,7 +311,7 @@ def suggest_organization(record, scheme, *, year: int, as_of: date) -> Organizat
     facts = organization_facts(record, scheme, year=year, as_of=as_of)
     criteria = organization_points(facts, scheme)
     reason = "new" if is_new(record, scheme, as_of) else ""
-    if not reason and _lacks_results(criteria, scheme) and not facts.leaders_disciplined:
+    if not reason and _lacks_results(criteria, scheme) and not facts.has_disciplines:
         reason = "no_results"
     if reason:
         return OrganizationSuggestion(

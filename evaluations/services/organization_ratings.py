@@ -173,7 +173,7 @@ def _grounds(appraisal, level, has_shortcomings):
         level,
         suggested=appraisal.suggested_level,
         voted=level,
-        disciplines=appraisal.leaders_disciplined,
+        disciplines=appraisal.has_disciplines,
         is_open=appraisal.needs_decision,
         is_tied=appraisal.tied,
         is_above_cap=is_excellent and appraisal.capped,

@@ -131,6 +131,25 @@ JOIN branches_discipline x ON x.member_id = p.member_id AND p.validity @> x.deci
 WHERE o.cycle_id = %(cycle)s AND x.decided_on BETWEEN %(first_day)s AND %(as_of)s
 GROUP BY o.id;
 
+-- Disciplines of the organization itself, and how many of those below it were disciplined.
+CREATE TEMP TABLE organization_disciplined ON COMMIT DROP AS
+SELECT
+    o.id AS appraisal_id,
+    count(*) FILTER (WHERE x.organization_id = o.organization_id) AS own,
+    count(*) FILTER (
+        WHERE x.organization_id = o.organization_id
+            AND x.form = ANY (%(failing_organization_forms)s::text[])
+    ) AS failing,
+    count(DISTINCT x.organization_id) FILTER (WHERE x.organization_id <> o.organization_id) AS below
+FROM evaluations_organizationdiscipline x
+JOIN evaluations_organizationappraisal lower
+    ON lower.cycle_id = %(cycle)s AND lower.organization_id = x.organization_id
+CROSS JOIN LATERAL unnest(lower.above) AS above (id)
+JOIN evaluations_organizationappraisal o
+    ON o.cycle_id = lower.cycle_id AND o.organization_id = above.id
+WHERE x.decided_on BETWEEN %(first_day)s AND %(as_of)s
+GROUP BY o.id;
+
 -- The first days that count: its own, and of all that it followed; null for one that was always there.
 CREATE TEMP TABLE organization_age ON COMMIT DROP AS
 WITH RECURSIVE followed (appraisal_id, organization_id) AS (

@@ -69,11 +69,12 @@ WHERE o.cycle_id = %(cycle)s
 INSERT INTO evaluations_organizationappraisal AS o (
     cycle_id, organization_id, kind, above, committee_id, cap_organization_id, cap_kind,
     facts, members, indicators, exceeded, unmet, leaders_disciplined, leaders_failing,
+    disciplines, disciplines_failing, below_disciplined,
     not_rated_reason, level, capped, tied, suggested_level, needs_decision
 )
 SELECT
     %(cycle)s, organization_id, kind, above, committee_id, cap_organization_id, cap_kind,
-    '{}', 0, 0, 0, 0, 0, 0, '', '', false, false, '', false
+    '{}', 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '', false, false, '', false
 FROM listed_organization
 ORDER BY above
 ON CONFLICT (cycle_id, organization_id) DO UPDATE SET

@@ -60,7 +60,10 @@ fact AS (
         coalesce(i.exceeded, 0) AS exceeded,
         coalesce(i.unmet, 0) AS unmet,
         coalesce(l.disciplined, 0) AS disciplined,
-        coalesce(l.failing, 0) AS failing,
+        coalesce(l.failing, 0) AS leaders_failing,
+        coalesce(x.own, 0) AS disciplines,
+        coalesce(x.failing, 0) AS disciplines_failing,
+        coalesce(x.below, 0) AS below_disciplined,
         coalesce(p.members, 0) AS members,
         %(new_months)s > 0
             AND coalesce(
@@ -70,6 +73,7 @@ fact AS (
     JOIN evaluations_organizationready r ON r.appraisal_id = o.id AND r.cycle_id = o.cycle_id
     LEFT JOIN summed s ON s.appraisal_id = o.id
     LEFT JOIN organization_leader l ON l.appraisal_id = o.id
+    LEFT JOIN organization_disciplined x ON x.appraisal_id = o.id
     LEFT JOIN organization_age age ON age.appraisal_id = o.id
     LEFT JOIN (
         SELECT
@@ -92,10 +96,11 @@ levelled AS (
         reason,
         CASE
             WHEN NOT ready OR reason <> '' THEN 0
-            WHEN failing > 0 THEN 1
+            WHEN leaders_failing + disciplines_failing > 0 THEN 1
             WHEN score < %(least_completed)s OR unmet > %(unmet_fail_share)s * indicators THEN 2
             WHEN
-                score >= %(least_excellent)s AND indicators >= 1 AND unmet = 0 AND disciplined = 0
+                score >= %(least_excellent)s AND indicators >= 1 AND unmet = 0
+                AND disciplined + disciplines + below_disciplined = 0
                 AND exceeded >= %(exceeded_share)s * indicators
                 THEN 3
             WHEN score >= %(least_good)s AND unmet = 0 THEN 4
@@ -107,7 +112,9 @@ levelled AS (
         SELECT CASE
             WHEN NOT ready THEN ''
             WHEN is_new THEN 'new'
-            WHEN groups < %(group_number)s AND disciplined = 0 THEN 'no_results'
+            WHEN
+                groups < %(group_number)s AND disciplined + disciplines + below_disciplined = 0
+                THEN 'no_results'
             ELSE ''
         END AS reason
     ) AS rated
@@ -164,7 +171,10 @@ written AS (
         exceeded = s.exceeded,
         unmet = s.unmet,
         leaders_disciplined = s.disciplined,
-        leaders_failing = s.failing,
+        leaders_failing = s.leaders_failing,
+        disciplines = s.disciplines,
+        disciplines_failing = s.disciplines_failing,
+        below_disciplined = s.below_disciplined,
         rated = CASE WHEN s.ready THEN s.reason = '' END,
         not_rated_reason = s.reason,
         score = CASE WHEN s.ready AND s.reason = '' THEN s.score END,

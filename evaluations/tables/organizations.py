@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from assignments.choices import Level
-from branches.as_of import as_of
+from branches.as_of import as_of, each_as_of
 from branches.choices import OrganizationKind
-from branches.tables import WIDE, LinkColumn
+from branches.tables import HEADLINE, WIDE, DayColumn, LinkColumn
 from branches.templatetags.numbers import number
 
 from ..deciding.levels import rank_of
-from ..models import OrganizationAppraisal
+from ..models import OrganizationAppraisal, OrganizationDiscipline
 from ..templatetags.ratings import level_short
 
 SUGGESTED = pgettext_lazy("level", "suggested")
@@ -168,6 +168,41 @@ class YearColumn(tables.Column):
         return level if standing.decided else format_html("{}<small>{}</small>", level, SUGGESTED)
 
 
+class DisciplineTable(tables.Table):
+    """Decisions against organizations; `withdraws`: whether the reader may take entries back."""
+
+    organization = tables.Column(
+        verbose_name=_("Organization"),
+        order_by=("organization__code", "-decided_on"),
+        attrs=HEADLINE,
+    )
+    decided_on = DayColumn(verbose_name=_("Decided on"), order_by=("decided_on", "pk"))
+    form = tables.Column(verbose_name=_("Form"), orderable=False)
+    reason = tables.Column(verbose_name=_("What for"), orderable=False, attrs=WIDE)
+    decision_number = tables.Column(verbose_name=_("Number of the decision"), orderable=False)
+    issuer = tables.Column(verbose_name=_("Decided by"), orderable=False)
+    withdraw = LinkColumn(
+        "evaluations:organization_discipline_withdraw",
+        accessor="pk",
+        verbose_name="",
+        orderable=False,
+    )
+
+    class Meta:
+        model = OrganizationDiscipline
+        fields = []
+        order_by = "-decided_on"
+
+    def __init__(self, *args, withdraws, **kwargs):
+        super().__init__(*args, exclude=() if withdraws else ("withdraw",), **kwargs)
+
+    def name_rows(self, rows, *, on):
+        each_as_of((row.organization, row.decided_on) for row in rows)
+
+    def render_withdraw(self, column, record, table):
+        return column.render(_("Take back"), record, table)
+
+
 def remarks_of(row):
     """(style, words) of what whoever decides should know of the organization."""
     if row.rated is None:
@@ -175,6 +210,8 @@ def remarks_of(row):
     found = [
         ("", row.get_not_rated_reason_display(), row.not_rated_reason),
         ("chip-bad", _("Disciplined in the leading collective"), row.leaders_disciplined),
+        ("chip-bad", _("Disciplined itself"), row.disciplines),
+        ("chip-bad", _("Disciplined below"), row.below_disciplined),
         ("chip-warning", _("Tie at the cap"), row.tied),
         ("chip-info", _("Capped"), row.capped and not row.tied),
         ("chip-warning", _("Needs a decision"), row.needs_decision and not row.tied),

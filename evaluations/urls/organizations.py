@@ -3,6 +3,7 @@
 from django.urls import path
 
 from ..views import organization_boards as boards
+from ..views import organization_disciplines as disciplines
 from ..views import organization_ratings as views
 
 CYCLE = "cycles/<int:pk>/organizations/"
@@ -22,6 +23,21 @@ urlpatterns = [
         "organization-places/<int:pk>/withdraw/",
         views.organization_places_withdraw,
         name="cycle_organization_places_withdraw",
+    ),
+    path(
+        "organization-disciplines/",
+        disciplines.organization_disciplines,
+        name="organization_disciplines",
+    ),
+    path(
+        "organization-disciplines/record/",
+        disciplines.organization_discipline_record,
+        name="organization_discipline_record",
+    ),
+    path(
+        "organization-disciplines/<int:pk>/withdraw/",
+        disciplines.organization_discipline_withdraw,
+        name="organization_discipline_withdraw",
     ),
     path("organization-ratings/<int:pk>/", views.organization_rating, name="cycle_organization"),
     path(

@@ -4,7 +4,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.utils import translation
 
+from evaluations.explaining.organizations import explain_organization
 from tests import builders as make
 from tests import year_end
 from tests.evaluations.organization_worlds import appraisal_of, decide_members, decide_on, suggest
@@ -149,3 +152,24 @@ def test_a_discipline_in_the_leading_collective_fails_the_branch(ward):
     branch = appraisal_of(ward, ward.branches[0])
     assert (branch.leaders_disciplined, branch.leaders_failing) == (1, 1)
     assert (branch.suggested_level, branch.needs_decision) == ("failed", True)
+
+
+def test_a_discipline_of_the_branch_itself_fails_it_and_keeps_the_ward_from_excellent(ward):
+    make.make_organization_discipline(ward.branches[1], date(YEAR, 6, 1), "warning", by=ward.by)
+    make.make_organization_discipline(ward.branches[1], date(YEAR - 1, 6, 1), "warning", by=ward.by)
+    suggest(ward)
+    branch = appraisal_of(ward, ward.branches[1])
+    assert (branch.disciplines, branch.disciplines_failing, branch.below_disciplined) == (1, 1, 0)
+    assert (branch.suggested_level, branch.needs_decision) == ("failed", True)
+    with pytest.raises(ValidationError, match=str(branch.organization)) as refused:
+        decide_on(ward, ward.branches[1], level="failed", reason="")
+    assert set(refused.value.message_dict) == {"reason"}
+    decide_on(ward, ward.branches[0], level="good")
+    decide_on(ward, ward.branches[1], level="failed")
+    assert "discipline" in appraisal_of(ward, ward.branches[1]).decision.grounds
+    unit = appraisal_of(ward, ward.units[0])
+    assert (unit.disciplines, unit.below_disciplined) == (0, 1)
+    with translation.override("en"):
+        steps = explain_organization(unit, unit.cycle.organization_round.scheme).rungs
+    [excellent] = [step for step in steps if step.level == "excellent"]
+    assert [met for sentence, met in excellent.conditions if "below" in sentence] == [False]

@@ -22,7 +22,12 @@ from branches.models import (
 )
 from branches.periods import period
 from evaluations.choices import StepKind
-from evaluations.models import OrganizationDecision, OrganizationScheme, UnitCap
+from evaluations.models import (
+    OrganizationDecision,
+    OrganizationDiscipline,
+    OrganizationScheme,
+    UnitCap,
+)
 from evaluations.rules import Candidate, Days, apply_cap, organizations, read_organization_scheme
 from evaluations.rules.organization_scheme import CRITERIA
 from evaluations.services.cycle_steps import finish_step
@@ -126,6 +131,10 @@ def write_records(world, chance):
             make.make_indicator(place, YEAR, name=f"{number}", **values)
     for member in chance.sample(members, 6):
         make.make_discipline(member, some_day(chance), chance.choice(organizations_forms()))
+    forms = ["reprimand", "warning", "dissolution"]
+    for place in chance.sample([*places, world.district], chance.choice([0, 0, 1, 2])):
+        for day in {some_day(chance), some_day(chance)}:
+            make.make_organization_discipline(place, day, chance.choice(forms), by=world.by)
     for member in chance.sample(members, 8):
         rank = chance.choice(["secretary", "branch_deputy", "committee_member", "other"])
         place = chance.choice(places)
@@ -168,6 +177,7 @@ class Known:
         self.rows = list(rows)
         self.appraisals = list(world.cycle.appraisals.select_related("decision", "cycle_branch"))
         self.disciplines = list(Discipline.objects.all())
+        self.of_organizations = list(OrganizationDiscipline.objects.all())
         self.memberships = list(Membership.objects.all())
         self.posts = list(Position.objects.filter(rank__in=organizations.LEADING_RANKS))
         exempt = MemberStatus.objects.valid_on(CUT_OFF).filter(status="exempt")
@@ -221,6 +231,15 @@ def record_of(known, row, lower):
                 holds(known.posts, each, organization_id={row.organization_id}),
             )
             for each in known.disciplines
+        ],
+        organization_disciplines=[
+            organizations.OrganizationDiscipline(
+                each.decided_on,
+                each.form,
+                None if each.organization_id == row.organization_id else each.organization_id,
+            )
+            for each in known.of_organizations
+            if each.organization_id in ids
         ],
         branches=[branch(each.organization) for each in branches if each.kind == "branch"],
         indicators=[
@@ -314,6 +333,9 @@ def expected_row(suggestion, capped, tied):
         "unmet": facts.unmet,
         "leaders_disciplined": facts.leaders_disciplined,
         "leaders_failing": facts.leaders_failing,
+        "disciplines": facts.disciplines,
+        "disciplines_failing": facts.disciplines_failing,
+        "below_disciplined": facts.below_disciplined,
         "facts": {
             key: (n, d, points_of(suggestion, key))
             for key, (n, d) in facts.fractions.items()

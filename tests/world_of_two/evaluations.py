@@ -106,6 +106,11 @@ EXAMPLES = {
     "evaluations:re_rate": of("appraisal", posted=200),
     # Organizations in a cycle
     "evaluations:cycle_organizations": of("cycle"),
+    "evaluations:organization_disciplines": Example(),
+    "evaluations:organization_discipline_record": Example(posted=200),
+    "evaluations:organization_discipline_withdraw": of(
+        "organization_discipline", post={"reason": "Nhầm"}, posted=302
+    ),
     "evaluations:cycle_organizations_file": Example(lambda half: [half.cycle.pk, "csv"]),
     "evaluations:cycle_organizations_years": of("cycle"),
     "evaluations:cycle_organization": of("organization_appraisal"),

@@ -1,7 +1,10 @@
 """The branch of each district's ward as an organization of the cycle, and places beyond its cap."""
 
+from datetime import date
+
 from evaluations.models import (
     OrganizationAppraisal,
+    OrganizationDiscipline,
     OrganizationPlaces,
     OrganizationRound,
     OrganizationScheme,
@@ -35,5 +38,15 @@ def add_organizations(half, name, pk, *, year, at):
         reason=f"Theo kết luận {name}",
         given_by=half.user,
         given_at=at,
+        **pk,
+    )
+    half.organization_discipline = OrganizationDiscipline.objects.create(
+        organization=half.branch,
+        decided_on=date(year, 6, 1),
+        form="reprimand",
+        reason=f"Vi phạm của {name}",
+        decision_number=f"12-QĐ/{name}",
+        recorded_by=half.user,
+        recorded_at=at,
         **pk,
     )
