@@ -278,6 +278,7 @@ PAGES = {
     "evaluations:scheme_discard": Need("edit_schemes"),
     "evaluations:trial_start": Need("edit_schemes"),
     "evaluations:trial": Need("edit_schemes"),
+    "evaluations:trial_file": Need("edit_schemes"),
     # One's own record, and objections to it
     "evaluations:own_record": OWN,
     "evaluations:objection_raise": OWN,

@@ -151,6 +151,7 @@ NOT_COMPARED = {
     "evaluations:schemes": TODAY_ONLY,
     "evaluations:scheme": TODAY_ONLY,
     "evaluations:scheme_diff": "two versions, which stay as they are",
+    "evaluations:trial_file": "as the trial",
     "evaluations:trial": "what was computed just now, for a cut-off date of its own",
     "workbook:quality": TODAY_ONLY,
     "workbook:imports": TRAIL,

@@ -103,11 +103,15 @@ class ChangeTable(tables.Table):
         return level_short(value)
 
     def render_remarks(self, record):
-        notes = []
-        if record.capped:
-            notes.append(("chip-info", _("Capped")))
-        if record.needs_decision:
-            notes.append(("chip-warning", _("Needs a decision")))
-        if record.other_facts:
-            notes.append(("", _("Facts changed since")))
-        return format_html_join(" ", '<span class="chip {}">{}</span>', notes) or "–"
+        chips = format_html_join(" ", '<span class="chip {}">{}</span>', notes_of(record))
+        return chips or "–"
+
+
+def notes_of(change):
+    """(style, words) of what is to note of a `trials.results.Change`."""
+    notes = [
+        ("chip-info", _("Capped"), change.capped),
+        ("chip-warning", _("Needs a decision"), change.needs_decision),
+        ("", _("Facts changed since"), change.other_facts),
+    ]
+    return [(style, words) for style, words, holds in notes if holds]

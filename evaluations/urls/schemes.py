@@ -14,4 +14,5 @@ urlpatterns = [
     path("rating-sets/<int:pk>/against/<int:other>/", schemes.scheme_diff, name="scheme_diff"),
     path("rating-sets/<int:pk>/try/", trials.trial_start, name="trial_start"),
     path("trials/<uuid:token>/", trials.trial_detail, name="trial"),
+    path("trials/<uuid:token>/changes.<slug:kind>", trials.trial_file, name="trial_file"),
 ]

@@ -1,13 +1,10 @@
 """The board of a cycle's organizations: levels, the cap, the list, its file, and the years."""
 
-from tempfile import TemporaryFile
-
-from django.http import FileResponse, Http404, StreamingHttpResponse
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.list_files import csv_lines, write_xlsx
 from accounts.recording import log_access
 from branches.acting import acts
 from branches.as_of import as_of
@@ -27,6 +24,7 @@ from ..organizations.years import count_years, read_years
 from ..services import organization_ratings as services
 from ..tables.organizations import OrganizationTable, YearsTable
 from .cycles import visible_cycle
+from .files import KINDS, send_list
 
 COUNTED = ngettext_lazy("%(number)s organization", "%(number)s organizations", "count")
 PAGE = "evaluations:cycle_organizations"
@@ -66,13 +64,13 @@ def organization_file(request, pk, kind):
     """The rows that the list shows, in its order, as CSV or XLSX."""
     acting = request.acting
     acting.require("export_ratings")
-    if kind not in ("csv", "xlsx"):
+    if kind not in KINDS:
         raise Http404
     cycle = visible_cycle(request, pk)
     rows = visible_rows(request, cycle)
     table = _table(request, rows, _filters(request, cycle, rows))
     table.order_by = request.GET.getlist(table.prefixed_order_by_field) or table.order_by
-    heading, found = [str(each) for each in HEADING], table.data.data
+    found = table.data.data
     log_access(
         "list_exported",
         by=request.user,
@@ -81,23 +79,8 @@ def organization_file(request, pk, kind):
         rows=found.count(),
         note=f"{PAGE} {kind}",
     )
-    return _send(heading, file_rows(found, on=acting.on), name=_file_name(cycle, kind))
-
-
-def _file_name(cycle, kind):
-    return f"organizations-{cycle.organization.code}-{cycle.year}.{kind}"
-
-
-def _send(heading, rows, *, name):
-    if name.endswith("csv"):
-        lines = csv_lines(heading, rows)
-        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
-    file = TemporaryFile()  # closed with the response that sends it
-    write_xlsx(heading, rows, file)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=name)
+    name = f"organizations-{cycle.organization.code}-{cycle.year}.{kind}"
+    return send_list(HEADING, file_rows(found, on=acting.on), name=name)
 
 
 @require_safe
@@ -145,10 +128,7 @@ def _downloads(request, cycle, filters):
     """The addresses of the files of exactly the rows that the list shows."""
     named = {name: request.GET.get(name) for name in (*filters.filters, "sort")}
     url = request.acting.url
-    return [
-        {"label": kind.upper(), "url": url(FILE, cycle.pk, kind, **named)}
-        for kind in ("csv", "xlsx")
-    ]
+    return [{"label": kind.upper(), "url": url(FILE, cycle.pk, kind, **named)} for kind in KINDS]
 
 
 def _board(request, cycle, rows):

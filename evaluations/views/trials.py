@@ -23,7 +23,9 @@ from ..services.trials import require_trials, start_trial
 from ..tables.schemes import ChangeTable
 from ..trials import pages as trial_pages
 from ..trials import runs as trial_runs
+from ..trials.files import HEADING, file_rows
 from ..trials.results import MOST_CHANGES
+from .files import KINDS, send_list
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,12 +59,7 @@ def trial_start(request, pk):
 @acts
 def trial_detail(request, token):
     """How far a trial is, then what it says; for the one who asked for it alone."""
-    trial = trial_runs.find(token, user=request.user)
-    if trial is None:
-        raise Http404
-    organization = get_object_or_404(Organization.objects, pk=trial.organization)
-    require_trials(organization, by=request.user, on=request.acting.today)
-    as_of([organization], on=trial.as_of)
+    trial, organization = _own_trial(request, token)
     context = {
         "trial": trial,
         "organization": organization,
@@ -81,6 +78,51 @@ def trial_detail(request, token):
     )
 
 
+def _own_trial(request, token):
+    """(the Trial, its organization), for who asked for it and still may; else 404 or 403."""
+    trial = trial_runs.find(token, user=request.user)
+    if trial is None:
+        raise Http404
+    organization = get_object_or_404(Organization.objects, pk=trial.organization)
+    require_trials(organization, by=request.user, on=request.acting.today)
+    as_of([organization], on=trial.as_of)
+    return trial, organization
+
+
+@require_safe
+@acts
+def trial_file(request, token, kind):
+    """Who changes level, as the list is filtered, as CSV or XLSX."""
+    trial, organization = _own_trial(request, token)
+    if kind not in KINDS or not trial.result:
+        raise Http404
+    request.acting.require("export_ratings")
+    units = trial_pages.name_units(trial.result, on=trial.as_of)
+    changes = trial_pages.ChangeFilter(request.GET, trial.result, units).rows
+    log_access(
+        "list_exported",
+        by=request.user,
+        at=timezone.now(),
+        organization=organization,
+        rows=len(changes),
+        note=f"evaluations:trial {kind}",
+    )
+    rows = file_rows(request, changes, cut_off=trial.as_of)
+    return send_list(HEADING, rows, name=f"trial-{organization.code}-{trial.year}.{kind}")
+
+
+def _downloads(request, trial, filters):
+    """The addresses of the files of exactly the rows that the list shows."""
+    if not request.acting.may("export_ratings"):
+        return []
+    named = {name: request.GET.get(name) for name in filters.filters}
+    url = request.acting.url
+    return [
+        {"label": kind.upper(), "url": url("evaluations:trial_file", trial.token, kind, **named)}
+        for kind in KINDS
+    ]
+
+
 def _show_result(request, trial, context):
     result = trial.result
     units = trial_pages.name_units(result, on=trial.as_of)
@@ -93,6 +135,7 @@ def _show_result(request, trial, context):
         "evaluations/trial.html",
         table=table,
         filters=filters,
+        downloads=_downloads(request, trial, filters),
         counted=ngettext_lazy(
             "%(number)s member changes level", "%(number)s members change level", "count"
         ),

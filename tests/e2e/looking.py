@@ -65,6 +65,7 @@ NO_PAGE = {
     "evaluations:appraisal_paper": FILE,
     "evaluations:dossier": "nobody sees it but who asked for it: tests/evaluations/test_papers.py",
     "evaluations:dossier_file": FILE,
+    "evaluations:trial_file": FILE,
     "evaluations:trial": "nobody sees it but who asked for it: tests/e2e/test_rating_sets.py",
     "workbook:own_data": FILE,
     "workbook:import_file": FILE,

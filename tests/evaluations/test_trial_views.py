@@ -1,8 +1,10 @@
 """Trials of rating sets: what they say, on which desk, to whom; that they leave nothing behind."""
 
+import csv
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date, timedelta
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
@@ -12,8 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from accounts.choices import Role
+from branches.templatetags import numbers
 from evaluations import tasks
 from evaluations.models import Rating, Scheme
 from evaluations.services import schemes
@@ -259,12 +263,31 @@ def test_the_list_follows_the_matrix(desk, district, board, draft):
 
 
 @pytest.mark.django_db
+def test_who_changes_level_as_a_file(desk, district, board, draft):
+    trial = run(district, draft, board)
+    former = trial.result.changes[0].former_level
+    page = desk.get(url(trial), {"former": former})
+    csv_file, xlsx_file = (each["url"] for each in page.context["downloads"])
+    text = b"".join(desk.get(csv_file).streaming_content).decode("utf-8-sig")
+    _heading, *rows = csv.reader(text.splitlines())
+    told = [each for each in trial.result.changes if each.former_level == former]
+    people = make.Member.objects.in_bulk([each.member for each in told])
+    assert [row[0] for row in rows] == [people[each.member].full_name for each in told]
+    assert rows[0][1] == people[told[0].member].code
+    assert rows[0][6] == numbers.number(told[0].score, 2)
+    book = load_workbook(BytesIO(b"".join(desk.get(xlsx_file).streaming_content)))
+    assert book.active.max_row == 1 + len(told)
+    assert desk.get(csv_file.replace("csv", "pdf")).status_code == 404
+
+
+@pytest.mark.django_db
 def test_nobody_else_sees_it(client, district, board, draft):
     trial = run(district, draft, board)
     other = make.make_user()
     make.grant(other, Role.BOARD, district)
     client.force_login(other)
     assert client.get(url(trial)).status_code == 404
+    assert client.get(f"{url(trial)}changes.csv").status_code == 404
     client.force_login(board)
     board.grants.update(validity=make.period(None, date(2020, 1, 1)))
     assert client.get(url(trial)).status_code in (403, 404)

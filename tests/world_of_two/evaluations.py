@@ -78,6 +78,7 @@ EXAMPLES = {
     "evaluations:trial_start": of("scheme", post={"year": YEAR}, posted=302),
     # Nobody but who asked for it, whatever their role.
     "evaluations:trial": Example(lambda half: [UUID(int=half.ward.pk)], status=404),
+    "evaluations:trial_file": Example(lambda half: [UUID(int=half.ward.pk), "csv"], status=404),
     # One's own record
     "evaluations:own_record": Example(query={"year": YEAR}),
     "evaluations:objection_raise": Example(
