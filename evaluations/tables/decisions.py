@@ -4,7 +4,7 @@ import django_tables2 as tables
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from branches.tables import WIDE, LinkColumn
+from branches.tables import LinkColumn
 from branches.templatetags.kinds import class_short
 
 from ..models import Appraisal
@@ -57,7 +57,6 @@ class DecisionTable(tables.Table):
         accessor="branch_name_on",
         verbose_name=_("Branch"),
         order_by=("cycle_branch__branch__code", "member__sort_key"),
-        attrs=WIDE,
     )
     own = LevelColumn(_("Own level"), accessor="own_level", orderable=False)
     proposed = LevelColumn(_("Proposed"), accessor="proposed_level", orderable=False)

@@ -59,6 +59,8 @@ def _name(fact):
         return _("Branch")
     if fact in ("branch", "unit"):
         return _("Branch") if fact == "branch" else _("Unit")
+    if fact == "level":
+        return _("level before the cap")
     return Rating._meta.get_field(fact).verbose_name
 
 
