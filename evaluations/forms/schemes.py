@@ -17,7 +17,7 @@ from branches.templatetags.numbers import number
 
 from ..models import Cycle
 from ..rules import CRITERIA, LEVELS, SchemeError, read_scheme
-from ..rules.scheme_values import NUMBERS, read_values, write_values
+from ..rules.scheme_values import NUMBERS, read_places, read_values, write_values
 from ..scheme_words import CADRE_STEPS, CAP_BASES, group_names, label_of
 
 KEY = HTML("{% load submitting %}{% submission_key %}")
@@ -82,16 +82,26 @@ class SchemeForm(RowForm):
     def __init__(self, *args, row, **kwargs):
         self.definition = row.definition
         self.values = read_values(row.definition)
+        self.places = read_places(row.definition)
         kwargs["initial"] = {
             "name": row.name,
             "first_year": row.first_year,
             "last_year": row.last_year,
             **{field_name(path): self._initial(path) for path in self.values},
+            **{f"group_of-{key}": group for key, (group, _place) in self.places.items()},
+            **{f"place-{key}": place for key, (_group, place) in self.places.items()},
         }
         super().__init__(*args, row=row, **kwargs)
         for path in self.values:
             if field := self._field(path):
                 self.fields[field_name(path)] = field
+        for key in self.places:
+            self.fields[f"group_of-{key}"] = _choice(
+                _("Group"), group_names(self.definition).items()
+            )
+            self.fields[f"place-{key}"] = forms.IntegerField(
+                label=_("Place"), min_value=1, max_value=len(CRITERIA), widget=_year_input()
+            )
 
     def _initial(self, path):
         value = self.values[path]
@@ -133,7 +143,8 @@ class SchemeForm(RowForm):
             self.add_error("last_year", _("The last year is not before the first."))
         if not self.errors:
             self._clean_scores(cleaned)
-        names = map(field_name, self.values)
+        names = [field_name(path) for path in self.values]
+        names += [f"{part}-{key}" for part in ("group_of", "place") for key in self.places]
         if all(name in cleaned for name in names if name in self.fields):
             self._clean_definition(cleaned)
         return cleaned
@@ -150,7 +161,8 @@ class SchemeForm(RowForm):
 
     def _clean_definition(self, cleaned):
         """Say what no rating can be made with, each at its field (docs/rating-rules.md, 2)."""
-        written = write_values(self.definition, self._given(cleaned))
+        places = {key: (cleaned[f"group_of-{key}"], cleaned[f"place-{key}"]) for key in self.places}
+        written = write_values(self.definition, self._given(cleaned), places)
         try:
             read_scheme(written)
         except SchemeError as error:
@@ -192,13 +204,13 @@ class SchemeForm(RowForm):
         return sentence % values
 
     def groups(self):
-        """[(bound field of a group's points, [bound fields of its criteria])], for the page."""
-        groups = []
-        for group in self.definition["groups"]:
-            keys = [each["key"] for each in group["criteria"] if each["key"] in CRITERIA]
-            fields = [self[f"criteria-{key}"] for key in keys]
-            groups.append((self[f"groups-{group['key']}"], fields))
-        return groups
+        """[(bound field of a group's points, [(bound fields of the points, group and place of each
+        of its criteria)])], for the page."""
+        groups = {key: [] for key in group_names(self.definition)}
+        for key, (group, _place) in sorted(self.places.items(), key=lambda each: each[1][1]):
+            parts = ("criteria", "group_of", "place")
+            groups[group].append([self[f"{part}-{key}"] for part in parts])
+        return [(self[f"groups-{key}"], rows) for key, rows in groups.items()]
 
     def section(self, *parts):
         """The bound fields of the paths that begin with one of the parts, for the page."""

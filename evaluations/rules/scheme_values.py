@@ -71,8 +71,29 @@ def read_values(definition: Mapping) -> dict[str, Value]:
     return values
 
 
-def write_values(definition: Mapping, values: Mapping[str, Value]) -> dict:
-    """A copy of a definition with other values; the groups of criteria stay as they are.
+def read_places(definition: Mapping) -> dict[str, tuple[str, int]]:
+    """The group of every criterion and its place in it, from 1; those that the definition does not
+    name stand at the end of the last group."""
+    places = {
+        criterion["key"]: (group["key"], place)
+        for group in definition["groups"]
+        for place, criterion in enumerate(group["criteria"], start=1)
+    }
+    last = definition["groups"][-1]
+    unnamed = [key for key in CRITERIA if key not in places]
+    after = len(last["criteria"]) + 1
+    return places | {key: (last["key"], after + at) for at, key in enumerate(unnamed)}
+
+
+def write_values(
+    definition: Mapping,
+    values: Mapping[str, Value],
+    places: Mapping[str, tuple[str, int]] | None = None,
+) -> dict:
+    """A copy of a definition with other values.
+
+    places  {criterion: (group, place)}, as `read_places`; who comes to a place goes before the one
+            that stood there, or behind it when it comes from a place above. None: all stay
 
     A criterion that the definition does not name joins the last group. Whether a rating can be
     made with the result says `read_scheme`.
@@ -96,7 +117,23 @@ def write_values(definition: Mapping, values: Mapping[str, Value]) -> dict:
             written.setdefault(part, {})[key] = _plain(value)
         else:
             written[part] = _plain(value)
+    if places:
+        _arrange(groups, criteria, read_places(definition), places)
     return written
+
+
+def _arrange(groups, criteria, former, places):
+    """Put each criterion into its group, at its place."""
+
+    def order(key):
+        (group, place), (former_group, former_place) = places[key], former[key]
+        if group != former_group:
+            return place, -1, former_place
+        return place, (place > former_place) - (place < former_place), former_place
+
+    for key, group in groups.items():
+        inside = [each for each in criteria if places[each][0] == key]
+        group["criteria"] = [criteria[each] for each in sorted(inside, key=order)]
 
 
 def differences(before: Mapping, after: Mapping) -> list[Difference]:

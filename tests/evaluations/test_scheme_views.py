@@ -132,6 +132,9 @@ def test_groups_that_do_not_make_100_are_refused_with_what_to_do(desk, draft, po
         ({"cap__base": "all"}, "cap-base"),
         ({"meeting_kinds": ["dance"]}, "meeting_kinds"),
         ({"groups__common": "0", "groups__results": "100"}, "groups-common"),
+        ({"group_of__tasks": "other"}, "group_of-tasks"),
+        ({"place__tasks": "0"}, "place-tasks"),
+        ({"group_of__conduct": "results", "criteria__attendance": "0"}, "groups-common"),
         ({"criteria__conduct": "0", "criteria__attendance": "0"}, "groups-common"),
         ({"name": ""}, "name"),
         ({"first_year": "2025", "last_year": "2024"}, "last_year"),
@@ -142,6 +145,23 @@ def test_each_problem_is_said_at_its_field(desk, draft, values, field):
     response = change(desk, draft, **values)
     assert response.status_code == 200
     assert list(errors_of(response)) == [field]
+
+
+def keys_of(scheme):
+    groups = scheme.definition["groups"]
+    return [[each["key"] for each in group["criteria"]] for group in groups]
+
+
+def test_a_criterion_goes_to_another_group_and_place(desk, draft):
+    response = change(desk, draft, group_of__attendance="results", place__attendance="1")
+    assert response.status_code == 302, errors_of(response)
+    draft.refresh_from_db()
+    assert keys_of(draft) == [["conduct"], ["attendance", "tasks", "duty", "review"]]
+    [told] = desk.get(url("scheme_diff", draft.pk, draft.based_on_id)).context["changes"]
+    assert told["before"] != told["after"]
+    change(desk, draft, place__attendance="2")
+    draft.refresh_from_db()
+    assert keys_of(draft)[1] == ["tasks", "attendance", "duty", "review"]
 
 
 def test_whoever_saves_second_is_told(desk, draft):
