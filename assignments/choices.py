@@ -113,6 +113,7 @@ class ReminderKind(models.TextChoices):
     CONFIRMATION_WAITING = "confirmation_waiting", _("Confirmations that wait")
     EXEMPTION_ENDING = "exemption_ending", _("Exemptions and absences that end")
     ABSENT_MONTHS = "absent_months", _("Members absent two months")
+    STEP_LATE = "step_late", _("Steps of the year end that are late")
 
 
 class DigestRhythm(models.TextChoices):

@@ -36,7 +36,8 @@ class Due:
 
     place, member, task  names of what it is about, with the ids; the last two not in every kind
     day       the last day to act, or since when; each kind has its own sentence
-    number    visits that are missing, months missed, confirmations that wait; else 0
+    number    visits that are missing, months missed, confirmations that wait, branches that are
+              late; else 0
     is_aside  whether the user has put it aside
     """
 
@@ -96,6 +97,12 @@ def _parameters(users, on):
         "confirm_days": settings.REMIND_CONFIRM_DAYS,
         "exemption_days": settings.REMIND_EXEMPTION_DAYS,
     }
+
+
+def tell_of(kind, *, sentence, address):
+    """Let a later room say what it reminds of: `sentence` takes a Due and the day, `address` a Due.
+    What is true of the kind the statement asks the database, where that room has its function."""
+    _SENTENCES[kind], _ADDRESSES[kind] = sentence, address
 
 
 def _visit_due(due, on):

@@ -255,6 +255,54 @@ absent_months AS (
     ) concerned
 ),
 
+-- Steps of the year end past their last day (evaluations/sql/late_steps.sql). Whoever does a step is
+-- told of it where it is done, and the board that opened the cycle how many branches are late: those
+-- with the role nearest above. The key begins with the cycle.
+chief AS MATERIALIZED (
+    SELECT g.user_id, g.role, g.organization_id
+    FROM accounts_grant g
+    JOIN accounts_user u ON u.id = g.user_id AND u.is_active
+    WHERE g.role IN ('secretary', 'office', 'leader', 'board') AND g.validity @> %(day)s::date
+        AND (g.withdrawn_on IS NULL OR g.withdrawn_on > %(day)s::date)
+),
+late AS MATERIALIZED (
+    SELECT *
+    FROM late_steps(
+        %(day)s::date, %(day)s::date - %(look_back)s,
+        CASE WHEN %(users)s::bigint[] IS NOT NULL THEN ARRAY(
+            SELECT organization_id FROM chief WHERE user_id = ANY (%(users)s::bigint[])
+        ) END
+    )
+),
+late_of AS (
+    SELECT
+        role, organization_id, min(due_on) AS day,
+        CASE WHEN role = 'secretary' THEN 0 ELSE count(*) END AS number,
+        cycle_id || ':' || role || ':' || organization_id || ':'
+            || CASE WHEN role = 'board' THEN '' ELSE kind END || ':' || max(due_on) AS key
+    FROM (
+        SELECT cycle_id, done_by AS role, place_id AS organization_id, kind, due_on FROM late
+        UNION ALL
+        SELECT cycle_id, 'board', cycle_organization_id, '', due_on FROM late
+    ) AS each_late
+    GROUP BY cycle_id, role, organization_id, kind
+),
+step_late AS (
+    SELECT
+        user_id, 'step_late', key, organization_id, NULL::bigint, NULL::bigint, day, number
+    FROM (
+        SELECT
+            chief.user_id, late_of.*,
+            rank() OVER (PARTITION BY late_of.key ORDER BY above.depth DESC) AS place
+        FROM late_of
+        JOIN branches_organizationpath p
+            ON p.organization_id = late_of.organization_id AND p.validity @> %(day)s::date
+        CROSS JOIN LATERAL unnest(p.ancestors) WITH ORDINALITY AS above (id, depth)
+        JOIN chief ON chief.organization_id = above.id AND chief.role = late_of.role
+    ) AS ranked
+    WHERE place = 1
+),
+
 found AS (
     SELECT * FROM visit_due
     UNION ALL SELECT * FROM task_due
@@ -262,6 +310,7 @@ found AS (
     UNION ALL SELECT * FROM confirmation_waiting
     UNION ALL SELECT * FROM exemption_ending
     UNION ALL SELECT * FROM absent_months
+    UNION ALL SELECT * FROM step_late
 )
 SELECT
     found.user_id, found.kind, found.key, found.organization_id, o.name AS place, found.member_id,

@@ -191,7 +191,9 @@ class FindingTests(World):
             for each in due_for(user, on=TODAY)
         }
         assert alone == kept
-        assert {kind for _user, kind, _key in kept} == set(ReminderKind.values) - {"task_due"}
+        assert {kind for _user, kind, _key in kept} == (
+            set(ReminderKind.values) - {"task_due", "step_late"}
+        )
 
     def log(self, assignment, held_on, *, branch=None):
         return Visit.objects.create(
