@@ -36,21 +36,21 @@ FACTS = (
     "points_review",
 )
 MOST_GONE = 50
-COMPARED = ("rated", "suggested_level", "score", "needs_decision")
-NEW = Q(before__id=None)
-RATED_BOTH = Q(before__rated=True, rated=True)
+COMPARED = ("id", "rated", "suggested_level", "score", "needs_decision")
+# Of annotations, so that the rating before is joined once: Django looks for what a relation does
+# not have in all ratings there are.
+RATED_BOTH = Q(before_rated=True, rated=True)
+SAME_LEVEL = RATED_BOTH & Q(before_suggested_level=F("suggested_level"))
 KINDS = {
-    "new": NEW,
+    "new": Q(before_id=None),
     "up": RATED_BOTH & Q(before_rank__gt=F("rank")),
     "down": RATED_BOTH & Q(before_rank__lt=F("rank")),
-    "rated": Q(before__rated=False, rated=True),
-    "not_rated": Q(before__rated=True, rated=False),
-    "score": RATED_BOTH
-    & Q(before__suggested_level=F("suggested_level"))
-    & ~Q(before__score=F("score")),
-    "needs_decision": RATED_BOTH
-    & Q(before__suggested_level=F("suggested_level"), before__score=F("score"))
-    & ~Q(before__needs_decision=F("needs_decision")),
+    "rated": Q(before_rated=False, rated=True),
+    "not_rated": Q(before_rated=True, rated=False),
+    "score": SAME_LEVEL & ~Q(before_score=F("score")),
+    "needs_decision": SAME_LEVEL
+    & Q(before_score=F("score"))
+    & ~Q(before_needs_decision=F("needs_decision")),
 }
 
 
@@ -95,7 +95,6 @@ def with_changes(ratings, earlier):
         ratings.filter(unit__in=units)
         .annotate(
             before=before,
-            before_id=F("before__id"),
             **compared,
             rank=rank_of("suggested_level"),
             before_rank=rank_of("before__suggested_level"),
@@ -124,11 +123,9 @@ def gone(acting, earlier, *, year):
     """Ratings of the run before, of the organization acted for, whose members no latest run of the
     year rates any more; the first of them, by name."""
     visible = Rating.objects.visible_to(acting.user, on=acting.today)
-    now = Rating.objects.filter(
-        member=OuterRef("member"), roll_up__year=year, roll_up__latest__unit=F("unit")
-    )
+    now = Rating.objects.filter(roll_up__year=year, roll_up__latest__unit=F("unit"))
     rows = visible.filter(_of_runs(earlier)).of_organization(acting.organization)
-    left = rows.exclude(Exists(now)).with_branch_name().select_related("member")
+    left = rows.exclude(member__in=now.values("member")).with_branch_name().select_related("member")
     return list(left.order_by("member__sort_key", "member__code")[:MOST_GONE])
 
 

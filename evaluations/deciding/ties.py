@@ -4,9 +4,56 @@ together. Source: docs/rating-rules.md, 7."""
 from collections import defaultdict
 from dataclasses import dataclass
 
-from ..explaining.cap import candidate_of
-from ..rules import apply_cap, read_scheme
+from django.db import connection
+
+from ..rules import read_scheme
 from .cap_units import CapUnit, read_cap_units
+
+# As `rules.apply_cap` says: tied are those with the key of the first one for whom there is no place,
+# where the one before has it too or there is no place at all. `units` null: all units of the cycle.
+# Shares are compared exactly, as in the roll-up (evaluations/sql/ratings.sql).
+TIES_SQL = """
+WITH standing AS MATERIALIZED (
+    SELECT
+        a.id, b.unit_id, CASE WHEN %(by_class)s THEN a.person_class ELSE '' END AS person_class,
+        r.level, r.score, r.capped AND r.needs_decision AS waits,
+        div(r.tasks_exceeded * 1e15, greatest(r.tasks_total, 1)) AS exceeded,
+        div(
+            (10000 * r.present + %(excused_credit)s * r.excused) * 1e11,
+            greatest(r.present + r.excused + r.unexcused, 1)
+        ) AS attendance
+    FROM evaluations_appraisal a
+    JOIN evaluations_cyclebranch b ON b.id = a.cycle_branch_id
+    JOIN evaluations_rating r ON r.id = a.rating_id
+    WHERE a.cycle_id = %(cycle)s AND a.rated AND r.level IN ('excellent', 'good')
+        AND (%(units)s::bigint[] IS NULL OR b.unit_id = ANY (%(units)s::bigint[]))
+),
+cap AS (
+    SELECT s.unit_id, s.person_class, cap_places(
+        count(*), coalesce(max(own.percent), %(percent)s), %(base)s
+    ) AS places
+    FROM standing s
+    LEFT JOIN evaluations_unitcap own ON own.unit_id = s.unit_id AND own.year = %(year)s
+    GROUP BY s.unit_id, s.person_class
+    HAVING bool_or(s.waits)
+),
+placed AS (
+    SELECT
+        s.id, s.unit_id, s.person_class, s.waits, cap.places,
+        rank() OVER best AS first_place,
+        count(*) OVER best AS last_place
+    FROM standing s
+    JOIN cap USING (unit_id, person_class)
+    WHERE s.level = 'excellent'
+    WINDOW best AS (
+        PARTITION BY s.unit_id, s.person_class
+        ORDER BY s.score DESC, s.exceeded DESC, s.attendance DESC
+    )
+)
+SELECT id, unit_id, person_class
+FROM placed
+WHERE waits AND last_place > places AND first_place <= greatest(places, 1)
+"""
 
 
 @dataclass(frozen=True)
@@ -32,38 +79,33 @@ class Tie:
 
 
 def read_ties(cycle, *, units=None):
-    """The ties of a cycle, by unit and class: of all units or of some (ids). Four queries, two
+    """The ties of a cycle, by unit and class: of all units or of some (ids). Five queries, one
     where there is none."""
-    scheme = read_scheme(cycle.scheme.definition)
-    standing = cycle.appraisals.filter(rated=True, rating__level__in=["excellent", "good"])
-    crowded = standing.filter(rating__capped=True, rating__needs_decision=True)
-    if units is not None:
-        crowded = crowded.filter(cycle_branch__unit__in=units)
-    units = set(crowded.order_by().values_list("cycle_branch__unit", flat=True))
-    if not units:
+    tied = tied_appraisals(cycle, units=units)
+    if not tied:
         return []
-    groups = defaultdict(dict)
-    rows = standing.filter(cycle_branch__unit__in=units)
+    groups = defaultdict(list)
+    rows = cycle.appraisals.filter(pk__in=tied)
     rows = rows.select_related("member", "rating", "cycle_branch__branch", "decision")
     for row in rows.order_by("member__sort_key", "member__code"):
-        person_class = row.person_class if scheme.cap_by_class else ""
-        groups[row.cycle_branch.unit_id, person_class][row.rating_id] = row
-    caps = read_cap_units(cycle, sorted(units))
-    ties = (_tie(cap, groups[cap.key], scheme) for cap in caps if cap.key in groups)
-    return [tie for tie in ties if tie.appraisals]
+        groups[tied[row.pk]].append(row)
+    caps = read_cap_units(cycle, sorted({unit for unit, _class in groups}))
+    return [Tie(cap, groups[cap.key]) for cap in caps if cap.key in groups]
 
 
-def _tie(cap, rows, scheme):
-    candidates = [candidate_of(row.rating, scheme) for row in rows.values()]
-    found = apply_cap(candidates, percent=cap.percent, base=scheme.cap_base)
-    tied = [
-        row
-        for pk, row in rows.items()
-        if pk in found.tied and row.rating.capped and row.rating.needs_decision
-    ]
-    return Tie(cap, tied)
-
-
-def tied_appraisals(cycle, *, units):
-    """The ids of the appraisals that are equal with others at the cap, in some units (ids)."""
-    return {each.pk for tie in read_ties(cycle, units=units) for each in tie.appraisals}
+def tied_appraisals(cycle, *, units=None):
+    """{id of the appraisal: (unit's id, class that the cap counts)} of those who are equal with
+    others at the cap, in some units (ids) or in all. One query."""
+    scheme = read_scheme(cycle.scheme.definition)
+    values = {
+        "cycle": cycle.pk,
+        "year": cycle.year,
+        "units": None if units is None else list(units),
+        "by_class": scheme.cap_by_class,
+        "percent": scheme.cap_percent,
+        "base": scheme.cap_base,
+        "excused_credit": int(scheme.excused_credit * 10_000),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(TIES_SQL, values)
+        return {pk: tuple(key) for pk, *key in cursor.fetchall()}

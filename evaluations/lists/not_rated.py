@@ -42,7 +42,9 @@ def members_not_rated(acting, *, year):
     visible = Appraisal.objects.filter(
         cycle_branch__branch__in=acting.user.scope_for("see_ratings", on=acting.today).values("pk")
     )
-    rows = visible.filter(cycle__year=year, cycle_branch__branch__in=below.values("pk"))
+    # The year of the branch as well, or each branch is looked through in all its years.
+    here = {"cycle_branch__year": year, "cycle_branch__branch__in": below.values("pk")}
+    rows = visible.filter(cycle__year=year, **here)
     undecided = rows.filter(Q(decision=None) | Q(decision__level=""))
     return _with_why(undecided)
 

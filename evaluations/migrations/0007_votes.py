@@ -5,8 +5,11 @@ from pathlib import Path
 import django.db.models.deletion
 from django.db import migrations, models
 
-SQL = Path(__file__).parents[1] / "sql" / "votes.sql"
-UNDO_SQL = Path(__file__).parents[1] / "sql" / "votes_undo.sql"
+SQL_DIR = Path(__file__).parents[1] / "sql"
+SQL, UNDO_SQL = (
+    "\n".join((SQL_DIR / f"{name}.sql").read_text(encoding="utf-8") for name in names)
+    for names in (("voted_levels", "votes"), ("votes_undo",))
+)
 REASONS = [
     ("absent", "Absent from the meeting"),
     ("unreviewed", "Has not reviewed themselves yet"),
@@ -63,5 +66,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunSQL(SQL.read_text(encoding="utf-8"), UNDO_SQL.read_text(encoding="utf-8")),
+        migrations.RunSQL(SQL, UNDO_SQL),
     ]
