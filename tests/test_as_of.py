@@ -70,6 +70,7 @@ COMPARED = {
     "evaluations:board_years",
     "evaluations:five_years",
     "evaluations:removal_risk",
+    "evaluations:organization_disciplines",
     "evaluations:ratings_download",
     "evaluations:rating",
     "evaluations:rating_readers",
