@@ -57,6 +57,7 @@ class DecisionTable(tables.Table):
         accessor="branch_name_on",
         verbose_name=_("Branch"),
         order_by=("cycle_branch__branch__code", "member__sort_key"),
+        attrs={"td": {"class": "place"}},
     )
     own = LevelColumn(_("Own level"), accessor="own_level", orderable=False)
     proposed = LevelColumn(_("Proposed"), accessor="proposed_level", orderable=False)
