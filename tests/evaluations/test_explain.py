@@ -1,13 +1,16 @@
 """What an explanation adds up to is what the roll-up stored, and changes when the records do."""
 
 import json
+from calendar import monthrange
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from branches.models import Organization
 from evaluations.explaining import explain_rating, explain_ratings
@@ -16,6 +19,8 @@ from evaluations.services.roll_ups import roll_up_inline
 from tests import builders as make
 from tests import worlds
 from workbook.services import import_workbook
+
+from .test_sql_twin import definitions, make_scheme
 
 CASES = Path(__file__).parents[1] / "cases"
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -68,14 +73,29 @@ def test_every_rating_of_a_case(case):
         assert_adds_up(explanation)
 
 
-@pytest.mark.parametrize("seed", [4, 5])
-def test_every_rating_of_a_random_world(seed):
-    as_of = date(worlds.YEAR, 9, 30)
-    worlds.save(worlds.make_world(seed, people=120, as_of=as_of))
-    province = Organization.objects.get(code="P")
-    roll_up = roll_up_inline(province, year=worlds.YEAR, as_of=as_of, at=NOON)
-    for explanation in explain_ratings(ratings_of(roll_up)):
-        assert_adds_up(explanation)
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+@given(
+    seed=st.integers(0, 2**32),
+    people=st.integers(1, 60),
+    month=st.integers(1, 12),
+    scheme=st.one_of(st.none(), definitions()),
+)
+def test_every_rating_of_a_random_world(seed, people, month, scheme):
+    as_of = date(worlds.YEAR, month, monthrange(worlds.YEAR, month)[1])
+    with transaction.atomic():
+        worlds.save(worlds.make_world(seed, people=people, as_of=as_of))
+        roll_up = roll_up_inline(
+            Organization.objects.get(code="P"),
+            year=worlds.YEAR,
+            as_of=as_of,
+            scheme=make_scheme(scheme) if scheme else None,
+            at=NOON,
+        )
+        for explanation in explain_ratings(ratings_of(roll_up)):
+            assert_adds_up(explanation)
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -1,17 +1,24 @@
 """Trials of a rating set: the same ratings as a roll-up, and nothing left behind."""
 
 import json
+from copy import deepcopy
 from datetime import UTC, date, datetime
+from time import perf_counter
 
 import pytest
 from django.db import connection, transaction
 from psycopg2 import sql
 
+from accounts.choices import Role
+from branches.models import Organization
 from evaluations.models import Rating, RollUp, Scheme, UnitYear
 from evaluations.rules import SchemeError
 from evaluations.services.roll_ups import roll_up_inline
 from evaluations.trials import trial_ratings
+from evaluations.trials.runs import Trial, compute
 from tests import builders as make
+from workbook.services import import_workbook
+from workbook.synthetic import generate_data
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 LAST_DAY = date(2025, 12, 31)
@@ -106,3 +113,36 @@ def test_what_an_unsaved_scheme_would_suggest(district):
     assert [row["suggested_level"] for row in rows] == ["good"] * 10
     assert sum(row["capped"] for row in rows) == 5
     assert said == [(0, 10), (10, 10)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_takes_no_longer_than_three_roll_ups_and_leaves_nothing(tmp_path):
+    """With all that its page tells. `make bench` says it of 100,000 members."""
+    generate_data(members=5000, year=2025, output=tmp_path)
+    import_workbook(tmp_path, effective=LAST_DAY)
+    province, user = Organization.objects.get(code="P"), make.make_user("ban")
+    make.grant(user, Role.BOARD, province)
+    roll_up, rolling_up = timed(lambda: roll_up_inline(province, year=2025, at=NOON))
+    definition = deepcopy(roll_up.scheme.definition)
+    definition["min"]["excellent"] = 95
+    trial = Trial(
+        user=user.pk,
+        organization=province.pk,
+        year=2025,
+        as_of=LAST_DAY,
+        scheme=roll_up.scheme_id,
+        definition=definition,
+        asked_at=NOON,
+        told_at=NOON,
+    )
+    before = everything()
+    result, trying = timed(lambda: compute(trial, user=user, on=LAST_DAY))
+    assert result.changed
+    assert everything() == before
+    assert trying < 3 * rolling_up
+
+
+def timed(call):
+    """(what it returns, seconds)"""
+    began = perf_counter()
+    return call(), perf_counter() - began
