@@ -96,7 +96,9 @@ class _Sheets:
     def _write(self, sheet, row, column, value):
         if value is None or value == "":
             return
-        if isinstance(value, bool):
+        if type(value) is str:  # most are
+            sheet.write_string(row, column, value)
+        elif isinstance(value, bool):
             sheet.write_string(row, column, str(_("yes") if value else _("no")))
         elif hasattr(value, "isoformat"):
             sheet.write_datetime(row, column, value, self.day)
@@ -108,11 +110,18 @@ class _Sheets:
             sheet.write_string(row, column, str(value))
 
 
-def _said(columns, row):
-    return tuple(
-        WORDS[column].get(value, value) if column in WORDS else value
-        for column, value in zip(columns, row, strict=True)
-    )
+def _said(columns, rows):
+    """The rows with words for what is stored; translated once, and not for each of many cells."""
+    said = [_plain(WORDS[column]) if column in WORDS else None for column in columns]
+    for row in rows:
+        yield [
+            words.get(value, value) if words else value
+            for words, value in zip(said, row, strict=True)
+        ]
+
+
+def _plain(words):
+    return {value: str(word) for value, word in words.items()}
 
 
 def _members(appraisals, *, user, today):
@@ -125,10 +134,8 @@ def _members(appraisals, *, user, today):
     )
     rows = rows.order_by("cycle_branch__branch__code", "member__sort_key", "member__code")
     found = rows.values_list("is_opened", *columns).iterator(chunk_size=2000)
-    return tuple(APPRAISALS), (
-        _said(columns, (code if is_opened else mask_code(code), *rest))
-        for is_opened, code, *rest in found
-    )
+    masked = ((code if is_opened else mask_code(code), *rest) for is_opened, code, *rest in found)
+    return tuple(APPRAISALS), _said(columns, masked)
 
 
 def _ballots(appraisals):
@@ -193,10 +200,11 @@ def _decisions(appraisals):
         _("Decided on"),
         _("Why a reason was needed"),
     )
-    found = rows.values_list("grounds", *columns).iterator(chunk_size=2000)
+    found = rows.values_list(*columns, "grounds").iterator(chunk_size=2000)
+    labels = _plain(dict(Ground.choices))
     return headings, (
-        (*_said(columns, row), ", ".join(str(Ground(ground).label) for ground in grounds))
-        for grounds, *row in found
+        (*row, ", ".join(labels[ground] for ground in grounds))
+        for *row, grounds in _said((*columns, "grounds"), found)
     )
 
 
@@ -207,7 +215,7 @@ def _steps(appraisals):
         "cycle_branch__branch__code", "done_at", "pk"
     )
     headings = (_("Branch"), _("Step"), _("Done at"))
-    return headings, (_said(columns, row) for row in rows.values_list(*columns))
+    return headings, _said(columns, rows.values_list(*columns))
 
 
 def _summary(cycle, appraisals):
