@@ -50,11 +50,14 @@ class CycleTable(tables.Table):
         return format_html('<span class="chip chip-info">{}</span>', pgettext("of a cycle", "Open"))
 
 
+OF_STEP = {"td": {"class": "num of-step"}}
+
+
 class StepColumn(tables.Column):
     """How many branches of a unit did a step; what is late stands out."""
 
     def __init__(self, kind):
-        super().__init__(verbose_name=SHORT[kind], orderable=False, empty_values=(), attrs=NUMBER)
+        super().__init__(verbose_name=SHORT[kind], orderable=False, empty_values=(), attrs=OF_STEP)
         self.kind = kind
 
     def render(self, record):

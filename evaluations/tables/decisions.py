@@ -10,7 +10,7 @@ from branches.templatetags.kinds import class_short
 from ..models import Appraisal
 from ..templatetags.ratings import level_short
 
-EMPTY = format_html('<span class="faint">{}</span>', "–")
+EMPTY = format_html('<span class="faint no-value">{}</span>', "–")
 
 
 class BoxColumn(tables.CheckBoxColumn):
