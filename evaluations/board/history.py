@@ -16,9 +16,10 @@ from ..rolling_up.runs import ratings_by_year, ratings_of
 YEARS = 5
 GOOD = (Level.EXCELLENT, Level.GOOD)
 # The ratings of the last year of members who held a level in each of the years. All years are read
-# together: looked up year by year for each member, a province takes a hundred times as long. Who was
-# found in two units, by runs of different days, has the level where either says so. What was decided
-# on the reader is known to them, where they do not answer for the branch, from its notice on.
+# together: looked up year by year and member by member, a province takes many times as long.
+# Who was found in two units, by runs of different days, has the level where either says so. What
+# was decided on the reader is known to them from the notice of their branch on, unless they answer
+# for it.
 FIVE_YEARS_SQL = """
 SELECT coalesce(array_agg(id), '{}')
 FROM (
@@ -28,10 +29,11 @@ FROM (
     JOIN evaluations_unityear y ON y.roll_up_id = u.id AND y.unit_id = r.unit_id
     LEFT JOIN (
         SELECT b.branch_id, b.year, a.member_id, level.level, CASE
-            WHEN a.member_id = %(member)s AND NOT b.branch_id = ANY (%(seen)s::bigint[]) THEN EXISTS (
-                SELECT FROM evaluations_stepdone
-                WHERE cycle_branch_id = b.id AND kind = 'notice'
-            )
+            WHEN a.member_id = %(member)s AND NOT b.branch_id = ANY (%(seen)s::bigint[])
+                THEN EXISTS (
+                    SELECT FROM evaluations_stepdone
+                    WHERE cycle_branch_id = b.id AND kind = 'notice'
+                )
             ELSE true
         END AS is_told
         FROM evaluations_cyclebranch b

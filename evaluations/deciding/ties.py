@@ -9,8 +9,8 @@ from django.db import connection
 from ..rules import read_scheme
 from .cap_units import CapUnit, read_cap_units
 
-# As `rules.apply_cap` says: tied are those with the key of the first one for whom there is no place,
-# where the one before has it too or there is no place at all. `units` null: all units of the cycle.
+# As `rules.apply_cap` says: tied are those with the key of the first one for whom there is no
+# place, where the one before has it too or there is no place at all. `units` null: of all units.
 # Shares are compared exactly, as in the roll-up (evaluations/sql/ratings.sql).
 TIES_SQL = """
 WITH standing AS MATERIALIZED (

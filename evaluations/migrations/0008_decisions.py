@@ -7,7 +7,7 @@ from django.db import migrations
 SQL_DIR = Path(__file__).parent.parent / "sql"
 SQL = [
     (SQL_DIR / f"{name}.sql").read_text(encoding="utf-8")
-    for name in ("decisions", "decided_cap", "locked")
+    for name in ("decisions_made", "decisions", "decided_cap", "locked")
 ]
 KEPT = (
     "cyclestep",

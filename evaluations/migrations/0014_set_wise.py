@@ -6,7 +6,7 @@ from django.db import migrations
 
 SQL_DIR = Path(__file__).parents[1] / "sql"
 # As 0007 and 0008 have them by now; others have databases that were migrated before.
-ANEW = ("voted_levels",)
+ANEW = ("voted_levels", "decisions_made")
 
 
 class Migration(migrations.Migration):

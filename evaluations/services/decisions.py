@@ -21,8 +21,8 @@ from .cycles import locked_for_change
 ACTION = "decide_ratings"
 SUGGESTED, VOTED = "suggested", "voted"  # beside the levels: each by what stands there
 TAKEN_BACK = ""
-# References are checked when the transaction ends, by plans that a session keeps. Those that it made
-# while few were decided on read the whole table for each decision: 80,000 took two minutes.
+# References are checked when the transaction ends, by plans that a session keeps. One that it made
+# while few were decided on reads the whole table for each decision: 80,000 took two minutes.
 MANY, FORGET_PLANS = 1_000, "DISCARD PLANS"
 # The arrays of a row each are the same length; the database waits for one statement.
 WRITE_SQL = """

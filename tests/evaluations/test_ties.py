@@ -16,7 +16,7 @@ from tests.year_end import YEAR, open_small_cycle
 pytestmark = pytest.mark.django_db
 ROUNDS = 40
 CHANGED = (
-    "rated", "person_class", "level", "score", "tasks_total", "tasks_exceeded", "present", "excused",
+    "person_class", "level", "score", "tasks_total", "tasks_exceeded", "present", "excused",
     "unexcused", "capped", "needs_decision",
 )  # fmt: skip
 
