@@ -4,6 +4,7 @@ of the papers of a dossier (04). Records are read for many members at once."""
 from collections import defaultdict
 from decimal import Decimal
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import override
 
@@ -127,12 +128,13 @@ class People:
     def _head(self, appraisal):
         unit, branch = appraisal.cycle_branch.unit, appraisal.cycle_branch.branch
         review = getattr(appraisal, "self_review", None)
-        day = review.submitted_at if review and review.submitted_at else None
+        handed_in = review.submitted_at if review else None
+        day = timezone.localdate(handed_in) if handed_in else None
         return {
             "cap_tren": "" if unit.pk == branch.pk else str(unit).upper(),
             "co_quan": str(branch).upper(),
             "dia_danh": place_of(str(unit)),
-            "ngay_thang": day_in_words(day.date()) if day else f"ngày      tháng      năm {'':6}",
+            "ngay_thang": day_in_words(day) if day else f"ngày      tháng      năm {'':6}",
             "trich_yeu": f"Năm {self.cycle.year}",
         }
 
@@ -145,7 +147,7 @@ class People:
             "ngay_vao_dang": _day(member.admitted_on),
             "ngay_chinh_thuc": _day(member.official_on),
             "chuc_vu": self.posts.get(member.pk) or "đảng viên",
-            "nghe_nghiep": member.occupation,
+            "nghe_nghiep": member.occupation or WRITTEN_IN_PEN,
             "don_vi": str(appraisal.cycle_branch.unit),
         }
 

@@ -1,8 +1,11 @@
 """Everything of a cycle on sheets: who takes part and each stage, ballots, decisions, steps, and
 the summary by unit with the numbers of the board."""
 
+from datetime import datetime
+
 import xlsxwriter
 from django.db.models import OuterRef, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -101,7 +104,8 @@ class _Sheets:
         elif isinstance(value, bool):
             sheet.write_string(row, column, str(_("yes") if value else _("no")))
         elif hasattr(value, "isoformat"):
-            sheet.write_datetime(row, column, value, self.day)
+            moment = timezone.localtime(value) if isinstance(value, datetime) else value
+            sheet.write_datetime(row, column, moment, self.day)
         elif isinstance(value, (int, float)):
             sheet.write_number(row, column, value)
         elif hasattr(value, "as_tuple"):
