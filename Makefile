@@ -102,7 +102,7 @@ format: .venv/installed-dev  ## Format the code
 	@.venv/bin/ruff check --quiet --fix . ; .venv/bin/ruff format .
 
 .PHONY: bench
-bench: .venv/installed-dev  ## Measure import, roll-up, trial and posted visits against their floors
+bench: .venv/installed-dev  ## Measure import, roll-up, trial, year end and posted visits against their floors
 	@VAR_DIR=$${VAR_DIR:-var}/bench \
 	  $(VENV_PYTHON) -m config.services run -- $(VENV_PYTHON) -m benchmarks $(ARGS)
 

@@ -1,5 +1,5 @@
-"""Times of import, roll-up, trial, audit trail and visits on synthetic data, beside their floors:
-`make bench`.
+"""Times of import, roll-up, trial, year end, audit trail and visits on synthetic data, beside their
+floors: `make bench`.
 
     python -m benchmarks [--members N …] [--year YYYY] [--only PART …] [--seconds N]
 
@@ -24,8 +24,9 @@ from .import_ import measure_import
 from .roll_up import measure_roll_up
 from .trial import measure_trial
 from .visits import measure_visits
+from .year_end import measure_year_end
 
-PARTS = ["import", "roll_up", "trial", "audit", "visits"]
+PARTS = ["import", "roll_up", "trial", "audit", "visits", "year_end"]
 
 
 def main():
@@ -61,6 +62,8 @@ def _measure(folder, arguments, *, first):
         yield from measure_audit(folder, year=arguments.year)
     if first and "visits" in arguments.only:
         yield from measure_visits(seconds=arguments.seconds)
+    if "year_end" in arguments.only:
+        yield from measure_year_end("P", year=arguments.year)
 
 
 @contextmanager
