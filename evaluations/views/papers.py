@@ -149,6 +149,8 @@ def summary(request, pk, of, ending):
     if of not in branches.COUNTED:
         raise Http404
     appraisals = _appraisals(request, cycle)
+    if not appraisals.exists():  # a table of noughts would look like a result
+        raise Http404
     fields = branches.summary_fields(cycle, appraisals, of=of, day=request.acting.today)
     _log(
         request,
