@@ -83,13 +83,18 @@ def word_of(path, value, definition):
         return group_names(definition).get(value, value)
     if path == "conditions.cadre_not_above_branch":
         return CADRE_STEPS[value]
-    if value is None:
-        return pgettext_lazy("a value of a rating set", "not there")
-    if path == "cap.base":
+    if value is not None and path == "cap.base":
         return CAP_BASES[value]
-    if path == "meeting_kinds":
+    if value is not None and path == "meeting_kinds":
         kinds = [kind.label for kind in MeetingKind if kind in value]
         return ", ".join(map(str, kinds)) or _("none")
+    return plain_word(value)
+
+
+def plain_word(value):
+    """A number, yes or no, or “not there” for None."""
+    if value is None:
+        return pgettext_lazy("a value of a rating set", "not there")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return number(value, _places(value)) if isinstance(value, Decimal) else str(value)

@@ -117,10 +117,15 @@ class OrganizationFilter(filters.FilterSet):
 class OrganizationSuggestForm(ServiceForm):
     scheme = forms.ModelChoiceField(
         label=_("Rating set of organizations"),
-        queryset=OrganizationScheme.objects.all(),
+        queryset=OrganizationScheme.objects.none(),
         empty_label=None,
         widget=Select,
     )
+
+    def __init__(self, *args, schemes, **kwargs):
+        """schemes: the rating sets that may be chosen."""
+        super().__init__(*args, **kwargs)
+        self.fields["scheme"].queryset = schemes
 
 
 def _reason(**more):

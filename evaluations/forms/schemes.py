@@ -67,6 +67,13 @@ class SchemeForm(RowForm):
     """Every value of a draft, one field a path of `rules.scheme_values`; sections of the page are
     bound fields by `section()`."""
 
+    criteria = CRITERIA
+    read_values = staticmethod(read_values)
+    read_places = staticmethod(read_places)
+    write_values = staticmethod(write_values)
+    read_scheme = staticmethod(read_scheme)
+    label_of = staticmethod(label_of)
+
     name = forms.CharField(
         label=_("Name"), max_length=200, widget=forms.TextInput({"class": "form-control"})
     )
@@ -81,8 +88,8 @@ class SchemeForm(RowForm):
 
     def __init__(self, *args, row, **kwargs):
         self.definition = row.definition
-        self.values = read_values(row.definition)
-        self.places = read_places(row.definition)
+        self.values = self.read_values(row.definition)
+        self.places = self.read_places(row.definition)
         kwargs["initial"] = {
             "name": row.name,
             "first_year": row.first_year,
@@ -96,11 +103,14 @@ class SchemeForm(RowForm):
             if field := self._field(path):
                 self.fields[field_name(path)] = field
         for key in self.places:
-            self.fields[f"group_of-{key}"] = _choice(
+            self.fields[f"group_of-{key}"] = choice(
                 _("Group"), group_names(self.definition).items()
             )
             self.fields[f"place-{key}"] = forms.IntegerField(
-                label=_("Place"), min_value=1, max_value=len(CRITERIA), widget=_year_input()
+                label=_("Place"),
+                min_value=1,
+                max_value=len(self.criteria),
+                widget=_year_input(),
             )
 
     def _initial(self, path):
@@ -111,11 +121,14 @@ class SchemeForm(RowForm):
 
     def _field(self, path):
         part = path.partition(".")[0]
-        label = label_of(path, self.definition)
+        label = self.label_of(path, self.definition)
         if part == "group_of":
             return None
         if part in ("groups", "criteria"):
             return ValueField(label=label, most=MOST_POINTS)
+        return self._value_field(path, part, label)
+
+    def _value_field(self, path, part, label):
         if path in NUMBERS:
             most = MOST_SHARE if path.endswith("_share") else MOST.get(part, MOST_CREDIT)
             return ValueField(label=label, most=most)
@@ -127,14 +140,13 @@ class SchemeForm(RowForm):
                 widget=forms.CheckboxSelectMultiple,
             )
         if path == "cap.base":
-            return _choice(label, CAP_BASES.items())
+            return choice(label, CAP_BASES.items())
         if path == "conditions.cadre_not_above_branch":
             steps = [
                 ("" if step is None else str(step), word) for step, word in CADRE_STEPS.items()
             ]
-            return _choice(label, steps, required=False)
-        widget = forms.CheckboxInput({"class": "form-check-input"})
-        return forms.BooleanField(label=label, required=False, widget=widget)
+            return choice(label, steps, required=False)
+        return flag(label)
 
     def clean(self):
         cleaned = super().clean()
@@ -162,9 +174,9 @@ class SchemeForm(RowForm):
     def _clean_definition(self, cleaned):
         """Say what no rating can be made with, each at its field (docs/rating-rules.md, 2)."""
         places = {key: (cleaned[f"group_of-{key}"], cleaned[f"place-{key}"]) for key in self.places}
-        written = write_values(self.definition, self._given(cleaned), places)
+        written = self.write_values(self.definition, self._given(cleaned), places)
         try:
-            read_scheme(written)
+            self.read_scheme(written)
         except SchemeError as error:
             for problem in error.problems:
                 self.add_error(*self._told(problem, cleaned))
@@ -172,10 +184,13 @@ class SchemeForm(RowForm):
             cleaned["definition"] = written
 
     def _given(self, cleaned):
-        given = {path: cleaned.get(field_name(path)) for path in self.values}
+        paths = [path for path in self.values if not path.startswith("group_of.")]
+        return self._written({path: cleaned.get(field_name(path)) for path in paths})
+
+    def _written(self, given):
+        """The values as a definition has them."""
         steps = given["conditions.cadre_not_above_branch"]
-        given["conditions.cadre_not_above_branch"] = int(steps) if steps else None
-        return {path: value for path, value in given.items() if not path.startswith("group_of.")}
+        return given | {"conditions.cadre_not_above_branch": int(steps) if steps else None}
 
     def _told(self, problem, cleaned):
         """The field of a problem of `read_scheme`, and the sentence that says what to do."""
@@ -258,10 +273,15 @@ class SchemeAdoptForm(ServiceForm):
     )
 
     def __init__(self, *args, cycles, **kwargs):
+        """cycles: those that may be rated by it; None where that is not chosen here."""
         super().__init__(*args, **kwargs)
-        self.fields["cycle"].queryset = cycles
+        if cycles is None:
+            del self.fields["cycle"]
+        else:
+            self.fields["cycle"].queryset = cycles
         self.helper = FormHelper()
-        self.helper.layout = Layout(KEY, "cycle", Submit("adopt", _("Adopt this version")))
+        submit = Submit("adopt", _("Adopt this version"))
+        self.helper.layout = Layout(KEY, *self.fields, submit)
 
 
 class TrialForm(ServiceForm):
@@ -292,10 +312,15 @@ class TrialForm(ServiceForm):
         return cleaned
 
 
-def _choice(label, choices, *, required=True):
+def choice(label, choices, *, required=True):
     return forms.ChoiceField(
         label=label,
         choices=list(choices),
         required=required,
         widget=forms.Select({"class": "form-select"}),
     )
+
+
+def flag(label):
+    widget = forms.CheckboxInput({"class": "form-check-input"})
+    return forms.BooleanField(label=label, required=False, widget=widget)

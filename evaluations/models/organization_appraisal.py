@@ -11,7 +11,7 @@ from branches.choices import OrganizationKind
 from branches.fields import choice_constraint
 from branches.models import Organization
 
-from ..choices import Cause, Ground, OrganizationNotRated
+from ..choices import Cause, Ground, OrganizationNotRated, SchemeState
 from ..querysets.organizations import OrganizationAppraisalQuerySet, OrganizationSchemeQuerySet
 from .appraisal import Appraisal
 from .cycle import Cycle, user_field
@@ -19,7 +19,8 @@ from .cycle import Cycle, user_field
 
 class OrganizationScheme(models.Model):
     """One version of a rating set of organizations. `definition` is the whole rule set as data, in
-    the form of `evaluations/organization_schemes/*.json`; it is never changed."""
+    the form of `evaluations/organization_schemes/*.json`. Drafts, adoption and whose it is are as
+    of `Scheme`."""
 
     key = models.SlugField(_("key"), max_length=50, db_index=False)
     version = models.PositiveIntegerField(_("version"), default=1)
@@ -27,6 +28,29 @@ class OrganizationScheme(models.Model):
     first_year = models.PositiveSmallIntegerField(_("first year"))
     last_year = models.PositiveSmallIntegerField(_("last year"), null=True, blank=True)
     definition = models.JSONField(_("definition"))
+    state = models.CharField(
+        _("state"), max_length=7, choices=SchemeState.choices, default=SchemeState.ADOPTED
+    )
+    organization = models.ForeignKey(
+        Organization,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="organization_schemes",
+        verbose_name=_("organization"),
+    )
+    based_on = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="copies",
+        verbose_name=_("made from"),
+    )
+    made_by = user_field(_("made by"), null=True)
+    made_at = models.DateTimeField(_("made at"), null=True, blank=True)
+    adopted_by = user_field(_("adopted by"), null=True)
+    adopted_at = models.DateTimeField(_("adopted at"), null=True, blank=True)
 
     objects = OrganizationSchemeQuerySet.as_manager()
 
@@ -40,10 +64,26 @@ class OrganizationScheme(models.Model):
                 condition=Q(last_year=None) | Q(last_year__gte=F("first_year")),
                 name="organization_scheme_years_in_order",
             ),
+            choice_constraint("state", SchemeState, "organization_scheme_state_known"),
+            models.CheckConstraint(
+                condition=Q(organization=None, made_at=None, adopted_at=None, state="adopted")
+                | Q(organization__isnull=False, made_at__isnull=False)
+                & (
+                    Q(state="draft", adopted_at=None) | Q(state="adopted", adopted_at__isnull=False)
+                ),
+                name="organization_scheme_adoption_known",
+            ),
         ]
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("evaluations:organization_scheme", args=[self.pk])
+
+    @property
+    def is_draft(self):
+        return self.state == SchemeState.DRAFT
 
 
 class OrganizationRound(models.Model):

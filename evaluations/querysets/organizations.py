@@ -1,19 +1,17 @@
 """Which organizations in a cycle, and which rating set rates them."""
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
+from .schemes import SchemeQuerySet
 
-class OrganizationSchemeQuerySet(models.QuerySet):
-    def for_year(self, year):
-        """The newest version of the set whose years hold `year`; before the first, the first.
 
-        Raises OrganizationScheme.DoesNotExist when none is loaded.
-        """
-        fitting = self.filter(
-            Q(first_year__lte=year) & (Q(last_year=None) | Q(last_year__gte=year))
-        ).order_by("-first_year", "-version")
-        return fitting.first() or self.order_by("first_year", "-version")[:1].get()
+class OrganizationSchemeQuerySet(SchemeQuerySet):
+    def used_and_visible(self, user, *, on):
+        """Those by which a cycle that the user sees rates its organizations."""
+        cycles = apps.get_model("evaluations", "Cycle").objects.visible_to(user, on=on)
+        return Q(rounds__cycle__in=cycles.order_by().values("pk"))
 
 
 class OrganizationAppraisalQuerySet(models.QuerySet):

@@ -49,10 +49,13 @@ class SchemeQuerySet(models.QuerySet):
         """Those that come with the software; those of organizations whose ratings the user may
         see on the day; and those by which they and the user's own member are rated."""
         scope = user.scope_for("see_ratings", on=on).values("pk")
-        used = Q(pk__in=_visible("Cycle", user, on)) | Q(pk__in=_visible("RollUp", user, on))
-        return self.filter(
-            Q(organization=None) | Q(organization__in=scope) | used & Q(state="adopted")
-        )
+        used = self.model.objects.filter(self.used_and_visible(user, on=on), state="adopted")
+        rates = Q(pk__in=used.order_by().values("pk"))
+        return self.filter(Q(organization=None) | Q(organization__in=scope) | rates)
+
+    def used_and_visible(self, user, *, on):
+        """The condition of those by which the user and what they see is rated."""
+        return Q(pk__in=_visible("Cycle", user, on)) | Q(pk__in=_visible("RollUp", user, on))
 
     def editable_by(self, user, *, on):
         """Drafts of organizations whose rating sets the user may edit on the day."""

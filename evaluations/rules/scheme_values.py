@@ -71,7 +71,9 @@ def read_values(definition: Mapping) -> dict[str, Value]:
     return values
 
 
-def read_places(definition: Mapping) -> dict[str, tuple[str, int]]:
+def read_places(
+    definition: Mapping, criteria: tuple[str, ...] = CRITERIA
+) -> dict[str, tuple[str, int]]:
     """The group of every criterion and its place in it, from 1; those that the definition does not
     name stand at the end of the last group."""
     places = {
@@ -80,7 +82,7 @@ def read_places(definition: Mapping) -> dict[str, tuple[str, int]]:
         for place, criterion in enumerate(group["criteria"], start=1)
     }
     last = definition["groups"][-1]
-    unnamed = [key for key in CRITERIA if key not in places]
+    unnamed = [key for key in criteria if key not in places]
     after = len(last["criteria"]) + 1
     return places | {key: (last["key"], after + at) for at, key in enumerate(unnamed)}
 
@@ -89,8 +91,11 @@ def write_values(
     definition: Mapping,
     values: Mapping[str, Value],
     places: Mapping[str, tuple[str, int]] | None = None,
+    sources: Mapping[str, str] = SOURCES,
 ) -> dict:
     """A copy of a definition with other values.
+
+    sources  what a criterion that is new to it is counted from, where its kind of set says so
 
     places  {criterion: (group, place)}, as `read_places`; who comes to a place goes before the one
             that stood there, or behind it when it comes from a place above. None: all stay
@@ -107,7 +112,8 @@ def write_values(
             groups[key]["points"] = _plain(value)
         elif part == "criteria":
             if key not in criteria and value:
-                criteria[key] = {"key": key, "source": SOURCES[key]}
+                source = {"source": sources[key]} if key in sources else {}
+                criteria[key] = {"key": key} | source
                 written["groups"][-1]["criteria"].append(criteria[key])
             if key in criteria:
                 criteria[key]["points"] = _plain(value)
@@ -118,7 +124,7 @@ def write_values(
         else:
             written[part] = _plain(value)
     if places:
-        _arrange(groups, criteria, read_places(definition), places)
+        _arrange(groups, criteria, read_places(definition, tuple(places)), places)
     return written
 
 
@@ -138,11 +144,15 @@ def _arrange(groups, criteria, former, places):
 
 def differences(before: Mapping, after: Mapping) -> list[Difference]:
     """What differs between two definitions, in the order of the values; names are no values."""
-    old, new = read_values(before), read_values(after)
-    paths = list(dict.fromkeys([*old, *new]))
+    return differing(read_values(before), read_values(after), rank=_rank)
+
+
+def differing(old, new, *, rank):
+    """The Differences between two sets of values, by the rank of their paths."""
+    paths = dict.fromkeys([*old, *new])
     return [
         Difference(path, old.get(path), new.get(path))
-        for path in sorted(paths, key=_rank)
+        for path in sorted(paths, key=rank)
         if old.get(path) != new.get(path)
     ]
 

@@ -51,6 +51,8 @@ def suggest_organizations(cycle, *, scheme=None, by, on, at):
     if found and found.scheme != scheme and decisions.exists():
         sentence = _("Organizations are decided on by the present rating set already: it stays.")
         raise ValidationError({"scheme": sentence})
+    if scheme.is_draft:
+        raise ValidationError({"scheme": _("A draft rates nobody: adopt it first.")})
     round_.scheme = scheme
     with told_at("scheme", REFUSALS):
         _suggest(cycle, round_, by=by, at=at)

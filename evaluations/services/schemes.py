@@ -1,4 +1,5 @@
-"""Rating sets: those that come with the software, and those that organizations make of them."""
+"""Rating sets of members and of organizations: those that come with the software, and those that
+committees make of them."""
 
 import json
 from pathlib import Path
@@ -12,13 +13,15 @@ from django.utils.translation import gettext as _
 from branches.models import Organization
 
 from ..choices import SchemeState
-from ..models import Scheme
-from ..rules import SchemeError, read_scheme
+from ..models import OrganizationScheme, Scheme
+from ..rules import SchemeError, read_organization_scheme, read_scheme
 from .cycles import change_scheme as change_scheme_of_cycle
 
 SCHEMES_DIR = Path(__file__).parents[1] / "schemes"
 ACTION = "edit_schemes"
 LONGEST_KEY = 50
+# What a definition is read by: sets of members and of organizations are made and adopted alike.
+READERS = {Scheme: read_scheme, OrganizationScheme: read_organization_scheme}
 
 
 def load_schemes(model=Scheme):
@@ -57,9 +60,9 @@ def copy_scheme(scheme, *, organization, name, by, on, at):
     # Two who copy at once take turns here.
     organization = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
     key = _key_for(scheme, organization)
-    draft = Scheme(
+    draft = type(scheme)(
         key=key,
-        version=_next_version(key),
+        version=_next_version(type(scheme), key),
         name=name,
         first_year=scheme.first_year,
         last_year=scheme.last_year,
@@ -91,15 +94,16 @@ def discard_scheme(scheme, *, by, on):
 
 @transaction.atomic
 def adopt_scheme(scheme, *, cycle=None, by, on, at):
-    """Make a draft the newest version of its key, which never changes again, and rate the cycle by
-    it, if one is given: nobody in it may be decided on yet, and its suggestions are taken again.
+    """Make a draft the newest version of its key, which never changes again, and rate the members
+    of the cycle by it, if one is given: nobody in it may be decided on yet, and its suggestions are
+    taken again.
 
     Returns the scheme. Raises PermissionDenied, ValidationError by field.
     """
     scheme = _draft(scheme, by=by, on=on)
-    versions = Scheme.objects.filter(key=scheme.key).exclude(pk=scheme.pk)
+    versions = type(scheme).objects.filter(key=scheme.key).exclude(pk=scheme.pk)
     if versions.adopted().filter(version__gt=scheme.version).exists():
-        scheme.version = _next_version(scheme.key)
+        scheme.version = _next_version(type(scheme), scheme.key)
     scheme.state, scheme.adopted_by, scheme.adopted_at = SchemeState.ADOPTED, by, at
     _save(scheme)
     if cycle:
@@ -115,7 +119,7 @@ def _require(organization, *, by, on):
 
 def _draft(scheme, *, by, on):
     """The draft, fresh and locked."""
-    scheme = Scheme.objects.select_for_update(of=("self",)).get(pk=scheme.pk)
+    scheme = type(scheme).objects.select_for_update(of=("self",)).get(pk=scheme.pk)
     if scheme.organization is None:
         raise PermissionDenied
     _require(scheme.organization, by=by, on=on)
@@ -130,14 +134,14 @@ def _key_for(scheme, organization):
     if scheme.organization_id == organization.pk:
         return scheme.key
     key = f"{scheme.key}-{slugify(organization.code)}"
-    of_others = Scheme.objects.filter(key=key).exclude(organization=organization)
+    of_others = type(scheme).objects.filter(key=key).exclude(organization=organization)
     if len(key) > LONGEST_KEY or of_others.exists():
         return f"{scheme.key[:25]}-o{organization.pk}"
     return key
 
 
-def _next_version(key):
-    newest = Scheme.objects.filter(key=key).aggregate(newest=Max("version"))["newest"]
+def _next_version(model, key):
+    newest = model.objects.filter(key=key).aggregate(newest=Max("version"))["newest"]
     return (newest or 0) + 1
 
 
@@ -150,7 +154,7 @@ def _save(scheme):
         "years": [scheme.first_year, scheme.last_year],
     }
     try:
-        read_scheme(scheme.definition)
+        READERS[type(scheme)](scheme.definition)
     except SchemeError as error:
         sentence = _("No rating can be made with it: %(problems)s")
         raise ValidationError({"definition": sentence % {"problems": error}}) from error

@@ -11,7 +11,7 @@ from branches.masking import sight_of
 from branches.models import Member, Organization
 from branches.tables import HEADLINE, WIDE, LinkColumn, NumberColumn
 
-from ..models import Scheme
+from ..models import OrganizationScheme, Scheme
 from ..templatetags.ratings import level_short
 
 
@@ -57,6 +57,19 @@ class SchemeTable(tables.Table):
 
     def render_made_at(self, value):
         return date_format(localtime(value), "SHORT_DATETIME_FORMAT") if value else "–"
+
+
+class OrganizationSchemeTable(SchemeTable):
+    name = LinkColumn(
+        "evaluations:organization_scheme",
+        verbose_name=_("Rating set"),
+        order_by=("name", "version", "pk"),
+    )
+
+    class Meta:
+        model = OrganizationScheme
+        fields = []
+        order_by = "-years"
 
 
 class ChangeTable(tables.Table):

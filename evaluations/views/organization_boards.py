@@ -1,5 +1,6 @@
 """The board of a cycle's organizations: levels, the cap, the list, its file, and the years."""
 
+from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import ngettext_lazy
@@ -17,7 +18,12 @@ from ..forms.organization_ratings import (
     OrganizationFilter,
     OrganizationSuggestForm,
 )
-from ..models import OrganizationAppraisal, OrganizationRating, OrganizationScheme
+from ..models import (
+    OrganizationAppraisal,
+    OrganizationRating,
+    OrganizationRound,
+    OrganizationScheme,
+)
 from ..organizations import board, has_step, read_cap_groups
 from ..organizations.files import HEADING, file_rows
 from ..organizations.years import count_years, read_years
@@ -177,6 +183,24 @@ def _suggest_form(request, cycle, round_):
     by, on = request.user, request.acting.today
     if cycle.is_locked or not services.may_suggest(cycle, by=by, on=on):
         return None
+    scheme = round_.scheme if round_ else _scheme_of_year(cycle)
+    return OrganizationSuggestForm(
+        initial={"scheme": scheme},
+        schemes=offered_schemes(request, cycle),
+        auto_id="suggest_%s",
+    )
+
+
+def offered_schemes(request, cycle):
+    """The rating sets for a cycle: those that come with the software, those adopted by its
+    organization or above, and the present one."""
     schemes = OrganizationScheme.objects
-    scheme = round_.scheme if round_ else schemes.for_year(cycle.year) if schemes.exists() else None
-    return OrganizationSuggestForm(initial={"scheme": scheme}, auto_id="suggest_%s")
+    above = Organization.objects.above(cycle.organization, on=request.acting.today)
+    present = OrganizationRound.objects.filter(cycle=cycle).values("scheme")
+    offered = schemes.offered_to(above).values("pk")
+    return schemes.filter(Q(pk__in=offered) | Q(pk__in=present))
+
+
+def _scheme_of_year(cycle):
+    schemes = OrganizationScheme.objects
+    return schemes.for_year(cycle.year) if schemes.exists() else None

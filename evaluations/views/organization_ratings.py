@@ -32,7 +32,7 @@ from ..services import organization_places as places_services
 from ..services import organization_ratings as services
 from ..services.shortcomings import state_for_organization, stated_of_organization
 from .cycles import visible_cycle
-from .organization_boards import visible_rows
+from .organization_boards import offered_schemes, visible_rows
 
 
 @require_POST
@@ -44,7 +44,7 @@ def organization_suggest(request, pk):
     cycle = visible_cycle(request, pk)
     if not services.may_suggest(cycle, by=request.user, on=request.acting.today):
         raise PermissionDenied
-    form = OrganizationSuggestForm(request.POST)
+    form = OrganizationSuggestForm(request.POST, schemes=offered_schemes(request, cycle))
     request.submitted_form = form
     try:
         if form.is_valid():

@@ -1,4 +1,5 @@
-"""Rating sets: the list, one version in words, drafts, differences, adoption."""
+"""Rating sets of members and of organizations: the list, one version in words, drafts, differences,
+adoption."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,25 +16,24 @@ from branches.as_of import as_of
 from branches.listing import render_list
 from branches.models import Organization
 
-from .. import scheme_words
-from ..forms.schemes import SchemeAdoptForm, SchemeCopyForm, SchemeForm
-from ..models import Cycle, Scheme
-from ..rules.scheme_values import read_values
+from ..forms.schemes import SchemeAdoptForm, SchemeCopyForm
+from ..models import Cycle
 from ..services import schemes as services
-from ..tables.schemes import SchemeTable
+from .scheme_kinds import MEMBERS
 
 
 @require_safe
 @acts
-def scheme_list(request):
+def scheme_list(request, kind=MEMBERS):
     acting = request.acting
     acting.require("see_ratings")
     below = Organization.objects.below(acting.organization, on=acting.on).values("pk")
-    schemes = _visible(request).concerning(acting.above, below)
+    schemes = _visible(request, kind).concerning(acting.above, below)
     return render_list(
         request,
         "evaluations/schemes.html",
-        table=SchemeTable(schemes.select_related("organization", "made_by")),
+        kind=kind,
+        table=kind.table(schemes.select_related("organization", "made_by")),
         counted=ngettext_lazy("%(number)s version", "%(number)s versions", "count"),
         may_edit=acting.may("edit_schemes"),
     )
@@ -41,22 +41,24 @@ def scheme_list(request):
 
 @require_safe
 @acts
-def scheme_detail(request, pk):
+def scheme_detail(request, pk, kind=MEMBERS):
     """One version in words, what differs from what it was made from, and the others of its key."""
-    scheme = _scheme(request, pk)
-    versions = _visible(request).filter(key=scheme.key).order_by("-version")
+    scheme = _scheme(request, pk, kind)
+    may_edit = request.acting.may("edit_schemes")
+    versions = _visible(request, kind).filter(key=scheme.key).order_by("-version")
     context = {
+        "kind": kind,
         "scheme": scheme,
-        "sections": _sections(scheme.definition),
+        "sections": _sections(scheme.definition, kind),
         "versions": list(versions),
-        "others": _others(request, scheme),
-        "cycles": _cycles(request).filter(scheme=scheme).select_related("organization"),
-        "may_copy": request.acting.may("edit_schemes"),
-        "may_change": _may_change(request, scheme),
-        "may_try": request.acting.may("edit_schemes") and request.acting.may("see_ratings"),
+        "others": _others(request, scheme, kind),
+        "cycles": _cycles(request).filter(**{kind.cycles: scheme}).select_related("organization"),
+        "may_copy": may_edit,
+        "may_change": _may_change(request, scheme, kind),
+        "may_try": kind.has_trials and may_edit and request.acting.may("see_ratings"),
     }
     if scheme.based_on:
-        context["changes"] = scheme_words.changes_in_words(
+        context["changes"] = kind.words.changes_in_words(
             scheme.based_on.definition, scheme.definition
         )
     return render(request, "evaluations/scheme.html", context)
@@ -65,10 +67,10 @@ def scheme_detail(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 @acts
 @once
-def scheme_copy(request, pk):
+def scheme_copy(request, pk, kind=MEMBERS):
     """Make a draft of a version, for the organization acted for."""
     acting = request.acting
-    scheme = _scheme(request, pk)
+    scheme = _scheme(request, pk, kind)
     acting.require("edit_schemes")
     form = SchemeCopyForm(request.POST or None, initial={"name": scheme.name})
     request.submitted_form = form
@@ -83,20 +85,21 @@ def scheme_copy(request, pk):
                 at=timezone.now(),
             )
             messages.success(request, _("The draft is made: change it, try it, then adopt it."))
-            return HttpResponseRedirect(acting.url("evaluations:scheme_change", draft.pk))
+            return HttpResponseRedirect(acting.url(kind.change, draft.pk))
         except ValidationError as error:
             form.show(error)
-    return render(request, "evaluations/scheme_copy.html", {"scheme": scheme, "form": form})
+    context = {"kind": kind, "scheme": scheme, "form": form}
+    return render(request, "evaluations/scheme_copy.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @acts
 @once
-def scheme_change(request, pk):
+def scheme_change(request, pk, kind=MEMBERS):
     """The editor of a draft. Saving it goes on to what it does, or stays here."""
     acting = request.acting
-    scheme = _draft(request, pk)
-    form = SchemeForm(request.POST or None, row=scheme)
+    scheme = _draft(request, pk, kind)
+    form = kind.form(request.POST or None, row=scheme)
     request.submitted_form = form
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("name", "first_year", "last_year")}
@@ -109,25 +112,28 @@ def scheme_change(request, pk):
                 on=acting.today,
             )
             messages.success(request, _("The draft is saved."))
-            page = "trial_start" if "try" in request.POST else "scheme"
-            return HttpResponseRedirect(acting.url(f"evaluations:{page}", scheme.pk))
+            tries = kind.has_trials and "try" in request.POST
+            page = "evaluations:trial_start" if tries else kind.detail
+            return HttpResponseRedirect(acting.url(page, scheme.pk))
         except ValidationError as error:
             form.show(error)
-    return render(request, "evaluations/scheme_change.html", {"scheme": scheme, "form": form})
+    context = {"kind": kind, "scheme": scheme, "form": form}
+    return render(request, "evaluations/scheme_change.html", context)
 
 
 @require_safe
 @acts
-def scheme_diff(request, pk, other):
+def scheme_diff(request, pk, other, kind=MEMBERS):
     """What differs between two versions, in words: `other` is the former one."""
-    scheme, former = _scheme(request, pk), _scheme(request, other)
+    scheme, former = _scheme(request, pk, kind), _scheme(request, other, kind)
     return render(
         request,
         "evaluations/scheme_diff.html",
         {
+            "kind": kind,
             "scheme": scheme,
             "former": former,
-            "changes": scheme_words.changes_in_words(former.definition, scheme.definition),
+            "changes": kind.words.changes_in_words(former.definition, scheme.definition),
         },
     )
 
@@ -135,89 +141,87 @@ def scheme_diff(request, pk, other):
 @require_http_methods(["GET", "HEAD", "POST"])
 @acts
 @once
-def scheme_adopt(request, pk):
+def scheme_adopt(request, pk, kind=MEMBERS):
     acting = request.acting
-    scheme = _draft(request, pk)
+    scheme = _draft(request, pk, kind)
     posted = request.POST if request.method == "POST" else None
-    form = SchemeAdoptForm(posted, cycles=_undecided_cycles(request, scheme))
+    cycles = _undecided_cycles(request, scheme) if kind == MEMBERS else None
+    form = SchemeAdoptForm(posted, cycles=cycles)
     request.submitted_form = form
     if request.method == "POST" and form.is_valid():
-        cycle = form.cleaned_data["cycle"]
+        cycle = form.cleaned_data.get("cycle")
         try:
             services.adopt_scheme(
                 scheme, cycle=cycle, by=request.user, on=acting.today, at=timezone.now()
             )
-            messages.success(request, _adopted(cycle))
-            return HttpResponseRedirect(acting.url("evaluations:scheme", scheme.pk))
+            messages.success(request, _adopted(cycle, kind))
+            return HttpResponseRedirect(acting.url(kind.detail, scheme.pk))
         except ValidationError as error:
             form.show(error)
     changes = []
     if scheme.based_on:
         before = scheme.based_on.definition
-        changes = scheme_words.changes_in_words(before, scheme.definition)
-    context = {"scheme": scheme, "form": form, "changes": changes}
+        changes = kind.words.changes_in_words(before, scheme.definition)
+    context = {"kind": kind, "scheme": scheme, "form": form, "changes": changes}
     return render(request, "evaluations/scheme_adopt.html", context)
 
 
 @require_POST
 @acts
 @once
-def scheme_discard(request, pk):
+def scheme_discard(request, pk, kind=MEMBERS):
     acting = request.acting
-    services.discard_scheme(_draft(request, pk), by=request.user, on=acting.today)
+    services.discard_scheme(_draft(request, pk, kind), by=request.user, on=acting.today)
     messages.success(request, _("The draft is gone."))
-    return HttpResponseRedirect(acting.url("evaluations:schemes"))
+    return HttpResponseRedirect(acting.url(kind.list))
 
 
-def _visible(request):
-    return Scheme.objects.visible_to(request.user, on=request.acting.today)
+def _visible(request, kind):
+    return kind.model.objects.visible_to(request.user, on=request.acting.today)
 
 
-def _scheme(request, pk):
+def _scheme(request, pk, kind):
     related = ("organization", "based_on", "made_by", "adopted_by")
-    scheme = get_object_or_404(_visible(request).select_related(*related), pk=pk)
+    scheme = get_object_or_404(_visible(request, kind).select_related(*related), pk=pk)
     as_of([scheme.organization], on=request.acting.on)
     return scheme
 
 
-def _draft(request, pk):
+def _draft(request, pk, kind):
     """A draft that the reader sees; 403 unless they may edit it, locked where they do."""
-    scheme = _scheme(request, pk)
-    if not _may_change(request, scheme):
+    scheme = _scheme(request, pk, kind)
+    if not _may_change(request, scheme, kind):
         raise PermissionDenied
     if request.method == "POST":
-        Scheme.objects.select_for_update(of=("self",)).get(pk=pk)
+        kind.model.objects.select_for_update(of=("self",)).get(pk=pk)
         scheme.refresh_from_db()
     return scheme
 
 
-def _may_change(request, scheme):
-    return (
-        Scheme.objects.editable_by(request.user, on=request.acting.today)
-        .filter(pk=scheme.pk)
-        .exists()
-    )
+def _may_change(request, scheme, kind):
+    editable = kind.model.objects.editable_by(request.user, on=request.acting.today)
+    return editable.filter(pk=scheme.pk).exists()
 
 
-def _sections(definition):
+def _sections(definition, kind):
     """[(heading, [(label, group of a criterion, value in words)])], in the order of the values."""
     sections = {}
-    values = read_values(definition)
-    names = scheme_words.group_names(definition)
+    values, words = kind.values.read_values(definition), kind.words
+    names = words.group_names(definition)
     for path, value in values.items():
         part, _dot, key = path.partition(".")
         if part == "group_of":
             continue
         group = names.get(values.get(f"group_of.{key}"), "") if part == "criteria" else ""
-        label = scheme_words.label_of(path, definition)
-        line = (label, group, scheme_words.word_of(path, value, definition))
-        sections.setdefault(scheme_words.section_of(path), []).append(line)
+        label = words.label_of(path, definition)
+        line = (label, group, words.word_of(path, value, definition))
+        sections.setdefault(words.section_of(path), []).append(line)
     return list(sections.items())
 
 
-def _others(request, scheme):
+def _others(request, scheme, kind):
     """Other versions to compare with: what it was made from, and those offered here."""
-    offered = Scheme.objects.offered_to(request.acting.above)
+    offered = kind.model.objects.offered_to(request.acting.above)
     return [each for each in offered if each.pk not in (scheme.pk, scheme.based_on_id)]
 
 
@@ -245,7 +249,12 @@ def _undecided_cycles(request, scheme):
     return undecided.select_related("organization")
 
 
-def _adopted(cycle):
+def _adopted(cycle, kind):
+    if kind != MEMBERS:
+        return _(
+            "The version is adopted: it is offered where the levels of the organizations of a "
+            "cycle are suggested."
+        )
     if cycle is None:
         return _("The version is adopted. Cycles that are opened from now on may use it.")
     return _(

@@ -75,6 +75,19 @@ EXAMPLES = {
     "evaluations:scheme_change": of("scheme", post={"name": "Bộ mới"}, posted=200),
     "evaluations:scheme_adopt": of("scheme", posted=302),
     "evaluations:scheme_discard": of("scheme", status=405, posted=302),
+    "evaluations:organization_schemes": Example(),
+    "evaluations:organization_scheme": of("organization_scheme"),
+    "evaluations:organization_scheme_diff": Example(
+        lambda half: [half.organization_scheme.pk, half.organization_scheme.based_on_id]
+    ),
+    "evaluations:organization_scheme_copy": of(
+        "organization_scheme", post={"name": "Bộ mới"}, posted=302
+    ),
+    "evaluations:organization_scheme_change": of(
+        "organization_scheme", post={"name": "Bộ mới"}, posted=200
+    ),
+    "evaluations:organization_scheme_adopt": of("organization_scheme", posted=302),
+    "evaluations:organization_scheme_discard": of("organization_scheme", status=405, posted=302),
     "evaluations:trial_start": of("scheme", post={"year": YEAR}, posted=302),
     # Nobody but who asked for it, whatever their role.
     "evaluations:trial": Example(lambda half: [UUID(int=half.ward.pk)], status=404),

@@ -50,3 +50,16 @@ def add_organizations(half, name, pk, *, year, at):
         recorded_at=at,
         **pk,
     )
+    central = OrganizationScheme.objects.for_year(year)
+    half.organization_scheme = OrganizationScheme.objects.create(
+        key=f"{central.key}-{half.ward.code.lower()}",
+        name=f"Bộ tiêu chí tổ chức của {name}",
+        first_year=year,
+        definition=central.definition,
+        state="draft",
+        organization=half.ward,
+        based_on=central,
+        made_by=half.user,
+        made_at=at,
+        **pk,
+    )
