@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import F
-from django.db.models.expressions import RawSQL
 
 from assignments.choices import Level
 
 from ..deciding.decided import with_decided_level
+from ..id_lists import listed
 from ..models import Rating
 from ..rolling_up.runs import ratings_by_year, ratings_of
 
@@ -159,9 +159,7 @@ def five_years(acting, runs, *, until, levels=GOOD, decided_alone=False):
     with connection.cursor() as cursor:
         cursor.execute(FIVE_YEARS_SQL.replace("LEVEL", level), values)
         (found,) = cursor.fetchone()
-    # A list of ids as one value: as many parameters would take longer than what they ask for.
-    listed = RawSQL("SELECT unnest(%s::bigint[])", [found])
-    return ratings_of(acting, runs, year=until).filter(pk__in=listed)
+    return ratings_of(acting, runs, year=until).filter(pk__in=listed(found))
 
 
 def set_histories(ratings, acting, *, until):

@@ -72,6 +72,11 @@ class Choice:
         return next((kind for kind, holds in found.items() if holds), None)
 
     @property
+    def member_id(self):
+        """Its name in an Appraisal."""
+        return self.member
+
+    @property
     def move(self):
         """What the decision does to the cap (`cap_units.cap_after`)."""
         before = self.in_force or self.suggested, self.in_force

@@ -13,6 +13,7 @@ from branches.choices import Rank
 from branches.models import Organization, Position
 
 from ..choices import ConditionKind, Ground
+from ..id_lists import listed
 from ..models import OrganizationAppraisal, OrganizationRating, Shortcomings
 from ..rules import allows, best_beside, best_when_mended, read_scheme
 
@@ -43,7 +44,8 @@ class Limit:
 def conditions_of(appraisals, *, cycle):
     """{appraisal's pk: (Limit, …)}: the conditions of the cycle's scheme, for those they concern.
 
-    `appraisals` are of the cycle, in any iterable. Five queries; none without conditions.
+    `appraisals` are of the cycle, in any iterable, or anything else with their `pk` and
+    `member_id`. Five queries; none without conditions.
     """
     asked = read_scheme(cycle.scheme.definition).conditions
     if not asked:
@@ -94,7 +96,7 @@ def levels_of(organizations, *, year):
 
 def _answered_for(appraisals, asked, cycle):
     """(kind, levels one may be above, member's id, organization) on the cut-off date."""
-    members = {each.member_id for each in appraisals}
+    members = listed({each.member_id for each in appraisals})
     if asked.head_not_above_unit:
         posts = Position.objects.valid_on(cycle.cut_off).filter(member__in=members, rank__in=HEADS)
         for post in posts.select_related("organization").order_by("organization__code", "pk"):
@@ -112,7 +114,7 @@ def _answered_for(appraisals, asked, cycle):
 def mended_of(appraisals):
     """{appraisal's pk: whether its branch stated that earlier shortcomings are mended}, of those of
     which something was stated. One query."""
-    rows = Shortcomings.objects.filter(appraisal__in=appraisals)
+    rows = Shortcomings.objects.filter(appraisal__in=listed(each.pk for each in appraisals))
     return dict(rows.values_list("appraisal", "mended"))
 
 

@@ -13,7 +13,7 @@ from ..deciding.choices import PROBLEMS, about, read_choices
 from ..deciding.conditions import conditions_of, unmet
 from ..deciding.grounds import grounds_of
 from ..deciding.ties import tied_appraisals
-from ..models import Appraisal, Cycle
+from ..models import Cycle
 from ..rules import read_scheme
 from .caps import refuse_above_cap
 from .cycles import locked_for_change
@@ -133,8 +133,7 @@ def find_grounds(cycle, choices):
     by_class = read_scheme(cycle.scheme.definition).cap_by_class
     open_units = {choice.unit for choice in choices if choice.is_open}
     tied = tied_appraisals(cycle, units=open_units) if open_units else set()
-    chosen = Appraisal.objects.filter(pk__in=[choice.pk for choice in choices])
-    limits = conditions_of(chosen, cycle=cycle)
+    limits = conditions_of(choices, cycle=cycle)
     for choice in choices:
         change = changes[choice.unit, choice.person_class if by_class else ""]
         choice.grounds = grounds_of(
