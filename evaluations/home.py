@@ -16,7 +16,7 @@ from branches.reports import with_roster_counts
 from . import reports
 from .board import Board, read_board
 from .board.population import read_population
-from .deciding.decided import with_decisions
+from .deciding.decided import with_decided_level, with_decisions
 from .models import Appraisal, RollUp, SelfReview
 from .rolling_up.runs import latest_runs, rated_years, ratings_by_year, ratings_of
 
@@ -125,7 +125,7 @@ def own_work(acting):
         tasks = tasks.filter(year__lte=acting.on.year)
     return OwnWork(
         branch=acting.user.own_branches(on=acting.on).on(acting.on).first(),
-        ratings=list(ratings_by_year(member, acting)[:5]),
+        ratings=list(with_decided_level(ratings_by_year(member, acting), acting)[:5]),
         assignments=assignments,
         tasks=list(tasks.order_by("-year", "due_on", "code")[:ROWS]),
         appraisal=_own_appraisal(member) if acting.is_today else None,

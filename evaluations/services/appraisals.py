@@ -65,13 +65,16 @@ def save_self_review(appraisal, *, points, level, hand_in, by, on, at, **texts):
     if review.submitted_at and branch.done.filter(kind=StepKind.SELF_REVIEW).exists():
         sentence = _("The branch has done this step: what was handed in stays as it is.")
         raise ValidationError(sentence)
-    review.points = _checked_points(branch.cycle.scheme, points, whole=hand_in)
+    groups = points_of_groups(branch.cycle.scheme)
+    if wrong := _wrong_review(groups, points, level, whole=hand_in):
+        raise ValidationError(wrong)
+    review.points = {
+        key: str(points[key]) for key, _label, _most in groups if points.get(key) is not None
+    }
     review.level = level
     for name in REVIEW_TEXTS:
         setattr(review, name, texts[name])
     if hand_in:
-        if not level:
-            raise ValidationError({"level": _("Choose your own level before you hand it in.")})
         review.submitted_at = review.submitted_at or at
     review.entered_by, review.entered_at = by, at
     review.full_clean(exclude=["points"])  # which may be empty in a draft
@@ -79,19 +82,19 @@ def save_self_review(appraisal, *, points, level, hand_in, by, on, at, **texts):
     return review
 
 
-def _checked_points(scheme, points, *, whole):
-    groups = {key: (label, most) for key, label, most in points_of_groups(scheme)}
+def _wrong_review(groups, points, level, *, whole):
+    """{field: sentence} of all that is wrong; `whole`: points and level are all wanted."""
     wrong = {}
-    for key, (label, most) in groups.items():
+    if whole and not level:
+        wrong["level"] = _("Choose your own level before you hand it in.")
+    for key, label, most in groups:
         given = points.get(key)
         if given is None and whole:
             wrong[f"points_{key}"] = _("Give your points before you hand it in.")
         elif given is not None and not 0 <= given <= most:
             sentence = _("%(group)s has 0 to %(most)s points.")
             wrong[f"points_{key}"] = sentence % {"group": label, "most": number(most)}
-    if wrong:
-        raise ValidationError(wrong)
-    return {key: str(points[key]) for key in groups if points.get(key) is not None}
+    return wrong
 
 
 def needed_comments(cycle_branch):

@@ -225,7 +225,7 @@ def test_a_member_writes_a_draft_and_hands_it_in(client, small):
     assert (review.strengths, review.submitted_at) == ("Nháp", None)
     seen = client.get(OWN_URL).context["form"]["seen"].value()
     response = client.post(OWN_URL, {"hand_in": "1", "seen": seen})
-    assert set(response.context["form"].errors) == {"points_common", "points_results"}
+    assert set(response.context["form"].errors) == {"points_common", "points_results", "level"}
     assert client.post(OWN_URL, review_form(hand_in="1", seen=seen)).status_code == 302
     review.refresh_from_db()
     assert review.submitted_at
