@@ -36,7 +36,12 @@ def with_decisions(ratings, *, year, acting):
             "branch__cycle_branches", condition=Q(branch__cycle_branches__year=year)
         ),
         way=FilteredRelation(
-            "cycle_branch__appraisals", condition=Q(cycle_branch__appraisals__member=F("member"))
+            "cycle_branch__appraisals",
+            # With its cycle it is found by its key, and not among those of all years.
+            condition=Q(
+                cycle_branch__appraisals__member=F("member"),
+                cycle_branch__appraisals__cycle=F("cycle_branch__cycle"),
+            ),
         ),
     )
     decided = Case(
