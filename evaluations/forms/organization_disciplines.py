@@ -19,7 +19,7 @@ class OrganizationDisciplineEntryForm(ServiceForm):
     )
     decided_on = DayField(label=_("Decided on"))
     decision_number = forms.CharField(label=_("Number of the decision"), max_length=100)
-    issuer = forms.CharField(label=_("Decided by"), max_length=300, required=False)
+    authority = forms.CharField(label=_("Decided by"), max_length=300, required=False)
     reason = forms.CharField(
         label=_("What for"),
         max_length=500,
@@ -35,7 +35,13 @@ class OrganizationDisciplineEntryForm(ServiceForm):
         self.helper.layout = Layout(
             "organization",
             Row(Column("form"), Column("decided_on")),
-            Row(Column("decision_number"), Column("issuer")),
+            Row(Column("decision_number"), Column("authority")),
             "reason",
             Submit("record", _("Record the discipline")),
         )
+
+    def values(self):
+        """What the form says, by the names of the model."""
+        values = self.cleaned_data.copy()
+        values["issuer"] = values.pop("authority")
+        return values

@@ -67,7 +67,7 @@ def organization_discipline_record(request):
     if request.method == "POST" and form.is_valid():
         try:
             services.record_organization_discipline(
-                **form.cleaned_data, by=request.user, at=timezone.now()
+                **form.values(), by=request.user, at=timezone.now()
             )
         except ValidationError as error:
             form.show(error)

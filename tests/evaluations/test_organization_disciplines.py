@@ -44,8 +44,10 @@ def entry(place, day, **values):
 
 def test_recorded_listed_and_taken_back_with_a_reason(office, places):
     _district, _ward, branch, _other = places
-    assert office.post(reverse(RECORD), entry(branch, "1/6/2025")).status_code == 302
+    given = entry(branch, "1/6/2025", authority="Huyện ủy D")
+    assert office.post(reverse(RECORD), given).status_code == 302
     row = OrganizationDiscipline.objects.get()
+    assert row.issuer == "Huyện ủy D"
     assert (row.organization, row.decided_on, row.form) == (branch, date(2025, 6, 1), "warning")
     page = office.get(reverse(LIST))
     assert "12-QĐ/ĐU" in text_of(page)
