@@ -15,8 +15,9 @@ from ..rolling_up.runs import ratings_by_year, ratings_of
 
 YEARS = 5
 GOOD = (Level.EXCELLENT, Level.GOOD)
-# The ratings of the last year of members who held a level in each of the years. All years are read
-# together: looked up year by year and member by member, a province takes many times as long.
+# The ratings of the last year of those of the members who held a level in each of the years. All
+# years are read together: looked up year by year and member by member, a province takes many times
+# as long, while of a ward's members each is looked up.
 # Who was found in two units, by runs of different days, has the level where either says so. What
 # was decided on the reader is known to them from the notice of their branch on, unless they answer
 # for it.
@@ -41,7 +42,7 @@ FROM (
         LEVEL
     ) decided ON decided.branch_id = r.branch_id AND decided.year = u.year
         AND decided.member_id = r.member_id AND decided.is_told AND decided.level <> ''
-    WHERE u.id = ANY (%(runs)s)
+    WHERE u.id = ANY (%(runs)s) AND r.member_id = ANY (%(members)s::bigint[])
         AND (r.branch_id = ANY (%(seen)s::bigint[]) OR r.member_id = %(member)s)
         AND coalesce(decided.level, CASE WHEN NOT %(decided_alone)s THEN r.suggested_level END)
             = ANY (%(levels)s)
@@ -138,14 +139,16 @@ def five_years(acting, runs, *, until, levels=GOOD, decided_alone=False):
 
     decided_alone  whether only what was decided counts; else a suggestion does where nothing was
 
-    Two queries beside that of the queryset.
+    Three queries beside that of the queryset.
     """
     rated = {run.year for run in runs}
     if not rated.issuperset(_years(until)):
         return Rating.objects.none()
     user = acting.user
     scope = user.scope_for("see_ratings", on=acting.today)
+    asked = dict(ratings_of(acting, runs, year=until).values_list("pk", "member"))
     values = {
+        "members": list(asked.values()),
         "runs": [run.roll_up for run in runs if run.year in _years(until)],
         "seen": list(scope.values_list("pk", flat=True)),
         "member": user.member_id,
@@ -159,7 +162,7 @@ def five_years(acting, runs, *, until, levels=GOOD, decided_alone=False):
     with connection.cursor() as cursor:
         cursor.execute(FIVE_YEARS_SQL.replace("LEVEL", level), values)
         (found,) = cursor.fetchone()
-    return ratings_of(acting, runs, year=until).filter(pk__in=listed(found))
+    return Rating.objects.filter(pk__in=listed(pk for pk in found if pk in asked))
 
 
 def set_histories(ratings, acting, *, until):
