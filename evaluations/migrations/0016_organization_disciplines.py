@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 SQL = Path(__file__).parents[1] / "sql" / "organization_disciplines.sql"
+UNDO_SQL = SQL.with_name("organization_disciplines_undo.sql")
 FORMS = [("reprimand", "Reprimand"), ("warning", "Warning"), ("dissolution", "Dissolution")]
 TABLE = "evaluations_organizationdiscipline"
 
@@ -93,5 +94,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             f"SELECT accounts_audit('{TABLE}')", f"SELECT accounts_audit_no_more('{TABLE}')"
         ),
-        migrations.RunSQL(SQL.read_text(encoding="utf-8"), migrations.RunSQL.noop),
+        migrations.RunSQL(SQL.read_text(encoding="utf-8"), UNDO_SQL.read_text(encoding="utf-8")),
     ]
