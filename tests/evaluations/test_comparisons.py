@@ -3,17 +3,28 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db.models import F
 from django.urls import reverse
 
 from accounts.choices import Role
 from branches.acting import Acting
-from evaluations.board.history import history_of
+from evaluations.board.history import five_years, history_of, set_histories
 from evaluations.models import Rating
+from evaluations.rolling_up.runs import latest_runs, ratings_of
+from evaluations.services.cycles import open_cycle
 from evaluations.services.decisions import decide
 from evaluations.services.roll_ups import roll_up_inline
 from tests import builders as make
 from tests.pages import count_queries, text_of
-from tests.year_end import NOON, TODAY, YEAR, open_small_cycle, vote_simply
+from tests.year_end import (
+    NOON,
+    TODAY,
+    YEAR,
+    make_everybody,
+    open_small_cycle,
+    suggest,
+    vote_simply,
+)
 
 pytestmark = pytest.mark.django_db
 EARLY = datetime(2019, 1, 5, 12, tzinfo=UTC)
@@ -93,6 +104,26 @@ class TestChanges:
         (row,) = changes(client, change="down").context["table"].page.object_list.data
         assert (row.before_suggested_level, row.suggested_level) == ("good", "completed")
         assert ("tasks_late", 0, 1) in row.facts_changed
+
+    def test_each_kind_of_change_is_one_of_them(self, client, ward):
+        codes = dict.fromkeys(ward.member(f"M{number}").code for number in range(1, 8))
+        before, now = (Rating.objects.filter(roll_up=ward.run()) for _run in range(2))
+        not_rated = {"rated": False, "suggested_level": "", "score": None}
+        for ratings, code, kind, values in (
+            (before, "M2", "score", {"score": 1}),
+            (before, "M3", "needs_decision", {"needs_decision": ~F("needs_decision")}),
+            (before, "M4", "rated", not_rated),
+            (before, "M5", "down", {"suggested_level": "excellent"}),
+            (before, "M6", "up", {"suggested_level": "completed"}),
+            (now, "M7", "not_rated", not_rated),
+        ):
+            assert ratings.filter(member__code=code).update(**values)
+            codes[code] = kind
+        numbers = changes(client).context["numbers"]
+        for code, kind in codes.items():
+            if kind:
+                assert (changed(client, change=kind), numbers[kind]) == ([code], 1)
+        assert sum(numbers.values()) == len(changed(client)) == 6
 
     def test_compares_with_the_run_before_and_no_older_one(self, client, ward):
         member = ward.member("M1")
@@ -255,6 +286,25 @@ class TestFiveYears:
         assert good == {"M1": 5, "M2": 4, "M3": 2}
         assert history_of(rated[0].pk, acting, until=2020).good == 0
 
+    def test_the_list_agrees_with_each_history(self, ward):
+        """With decisions in two of the years, for who sees them and who does not yet."""
+        people = [make.make_member(ward.branch, code=f"M{number}") for number in range(6)]
+        for year in range(2014, 2019):
+            for number, member in enumerate(people):
+                late = (number, year) in ((1, 2016), (2, 2014), (3, 2018))
+                ward.task(member, "late" if late else "met", year=year)
+            ward.run(ward.district, year=year)
+        by = make_everybody(ward.district)
+        for year, levels in ((2016, {1: "good", 4: "completed"}), (2018, {3: "good", 5: "failed"})):
+            decide_levels(ward, year, {people[at]: level for at, level in levels.items()}, by=by)
+        own = make.make_user(member=people[5])
+        today, before = date(2026, 1, 6), date(2026, 1, 4)
+        found = [
+            names_beside_histories(Acting(user, ward.district, on, today, [ward.district]))
+            for user, on in ((by, today), (by, before), (own, today))
+        ]
+        assert found == [["M0", "M1", "M3"], ["M0", "M4", "M5"], ["M5"]]
+
     def test_cost_does_not_grow(self, client, ward, rated):
         url = f"{reverse('evaluations:five_years')}?org={ward.ward.pk}&year=2018"
         few = count_queries(client, url)
@@ -266,6 +316,35 @@ class TestFiveYears:
             ward.run(year=year)
         assert len(self.codes(client)) == 11
         assert count_queries(client, url) == few <= 12
+
+
+def decide_levels(ward, year, levels, *, by):
+    """A cycle of the year in which these members get their levels, and no notice is given."""
+    cycle = open_cycle(ward.district, year=year, by=by, on=TODAY, at=NOON)
+    suggest(cycle, by=by)
+    for branch in cycle.branches.all():
+        vote_simply(branch, by=by)
+    for member, level in levels.items():
+        rows = cycle.appraisals.filter(member=member)
+        decide(rows, level=level, reason="x", decided_on=TODAY, by=by, on=TODAY, at=NOON)
+
+
+def names_beside_histories(acting):
+    """The codes of the list, which are those of whose history says so member by member."""
+    runs = latest_runs(acting)
+    everybody = list(ratings_of(acting, runs, year=2018))
+    set_histories(everybody, acting, until=2018)
+    for decided_alone in (False, True):
+        good = {
+            each.pk
+            for each in everybody
+            if each.history.good == 5
+            and (not decided_alone or all(line.is_decided for line in each.history.years))
+        }
+        rows = five_years(acting, runs, until=2018, decided_alone=decided_alone)
+        assert {each.pk for each in rows} == good
+    rows = five_years(acting, runs, until=2018).select_related("member")
+    return sorted(each.member.code for each in rows)
 
 
 def acting_for(ward):
