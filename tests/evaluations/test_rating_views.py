@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from django.test import TestCase
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from accounts.choices import Role
 from evaluations.exports import COLUMNS
@@ -198,7 +199,7 @@ class RatingPageTests(RatedWard):
         page = text_of(self.client.get(self.url(self.best)))
         assert "Trước khi xét tỷ lệ, mức là “Hoàn thành xuất sắc nhiệm vụ”" in page
         assert "Đơn vị quá ít người" in page
-        assert "Cần quyết định" in page
+        assert gettext("Needs a decision") in page
 
     def test_a_member_who_is_not_rated(self):
         page = text_of(self.client.get(self.url(self.none)))
