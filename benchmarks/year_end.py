@@ -111,7 +111,7 @@ class YearEnd:
             branches = voted_branches(self.cycle)
             yield self.timed(f"settle the votes of {len(branches):,} branches", self._settle)
             began = perf_counter()
-        yield Result("check these votes", perf_counter() - began, self.roll_up, WORK_GOAL)
+        yield Result("check these votes", perf_counter() - began, self.roll_up)
         do_steps(self.cycle, ["vote", "section"], by=self.by, at=self.now)
         self._analyze()
 

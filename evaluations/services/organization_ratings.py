@@ -212,7 +212,8 @@ def _write(wanted, grounds, reason, values, *, is_locked=False):
         for each, level in wanted.items()
     ]
     for decision in made:
-        decision.full_clean(validate_constraints=False)
+        # What was typed; to look each row up that it refers to would be most of the work.
+        decision.clean_fields(exclude=["appraisal", "decided_by"])
     OrganizationDecision.objects.bulk_create(made)
     for decision in made:
         decision.appraisal.decision = decision
