@@ -141,7 +141,7 @@ def _board(request, cycle, rows):
     shown = list(rows.select_related("committee", "decision").defer("facts", "above"))
     as_of((each.committee for each in shown), on=cycle.cut_off)
     groups = [each for each in read_cap_groups(cycle) if each.key in {row.cap_key for row in shown}]
-    round_ = getattr(cycle, "organization_round", None)
+    round_ = OrganizationRound.objects.select_related("scheme").filter(cycle=cycle).first()
     return {
         "pictures": [
             _picture(request, cycle, "committee", board.bars_by_committee(shown, groups)),
@@ -195,10 +195,10 @@ def offered_schemes(request, cycle):
     """The rating sets for a cycle: those that come with the software, those adopted by its
     organization or above, and the present one."""
     schemes = OrganizationScheme.objects
-    above = Organization.objects.above(cycle.organization, on=request.acting.today)
+    above = Organization.objects.way_to(cycle.organization, on=request.acting.today).values("pk")
+    own = schemes.filter(Q(organization=None) | Q(organization__in=above))
     present = OrganizationRound.objects.filter(cycle=cycle).values("scheme")
-    offered = schemes.offered_to(above).values("pk")
-    return schemes.filter(Q(pk__in=offered) | Q(pk__in=present))
+    return schemes.filter(Q(pk__in=own.newest().values("pk")) | Q(pk__in=present))
 
 
 def _scheme_of_year(cycle):
