@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -27,6 +28,7 @@ from ..tables.decisions import DecisionTable
 from .cycles import visible_cycle
 
 MOST_CHOSEN = 50  # so many of those chosen are listed before they are decided on
+TIES_OF_A_PAGE = 20
 
 
 @require_safe
@@ -163,15 +165,25 @@ def ties(request, pk):
     if not units:
         raise PermissionDenied
     found = read_ties(cycle, units=[unit.pk for unit in units])
-    forms = [_tie_form(request, cycle, tie) for tie in found]
+    page = _page_of_ties(request, found)
+    forms = [_tie_form(request, cycle, tie) for tie in page]
     sent = next((form for form in forms if form.is_bound), None)
     if sent and sent.is_valid():
         try:
             return _settled(request, cycle, _settle(request, cycle, sent))
         except ValidationError as error:
             sent.show(error)
-    context = {"cycle": cycle, "forms": forms, "form": sent}
+    context = {"cycle": cycle, "forms": forms, "form": sent, "page": page}
     return render(request, "evaluations/ties.html", context)
+
+
+def _page_of_ties(request, found):
+    """The page of the address, or that of the tie that was sent."""
+    number = request.GET.get("page")
+    for at, tie in enumerate(found):
+        if tie.name == request.POST.get("tie"):
+            number = 1 + at // TIES_OF_A_PAGE
+    return Paginator(found, TIES_OF_A_PAGE).get_page(number)
 
 
 def _tie_form(request, cycle, tie):
@@ -205,4 +217,5 @@ def _settled(request, cycle, count):
         "The tie is settled: %(count)s decision.", "The tie is settled: %(count)s decisions.", count
     )
     messages.success(request, sentence % {"count": number(count)})
-    return HttpResponseRedirect(request.acting.url("evaluations:ties", cycle.pk))
+    address = request.acting.url("evaluations:ties", cycle.pk, page=request.GET.get("page"))
+    return HttpResponseRedirect(address)

@@ -172,6 +172,25 @@ def test_a_tie_is_settled_on_one_page(small, leader):
     assert form.tie.is_settled
 
 
+def test_many_ties_are_on_several_pages(client, monkeypatch):
+    monkeypatch.setattr("evaluations.views.decisions.TIES_OF_A_PAGE", 1)
+    wide = open_small_cycle(members=6)
+    for branch in wide.cycle_branches:
+        vote_simply(branch, by=wide.by)
+    client.force_login(wide.by)
+    first, second = (client.get(url(wide, "ties"), {"page": page}) for page in (1, 2))
+    [[form], [last]] = first.context["forms"], second.context["forms"]
+    assert [form.tie.cap.unit.code, last.tie.cap.unit.code] == ["D-1", "D-2"]
+    assert 'rel="next"' in text_of(first)
+    sent = {"tie": last.tie.name, "decided_on": DAY}
+    response = client.post(url(wide, "ties"), sent)
+    assert response.context["form"].errors.keys() == {"reason"}
+    response = client.post(f"{url(wide, 'ties')}?page=2", sent | {"reason": "x"})
+    assert response.url.endswith("page=2")
+    [form] = client.get(response.url).context["forms"]
+    assert form.tie.is_settled
+
+
 def test_more_are_ticked_than_there_are_places(small, leader):
     [form] = leader.get(url(small, "ties")).context["forms"]
     ids = [each.pk for each in form.tie.appraisals]
