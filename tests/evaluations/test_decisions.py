@@ -19,7 +19,7 @@ from evaluations.services.cycle_steps import reopen_step
 from evaluations.services.cycles import take_suggestions
 from evaluations.services.decisions import SUGGESTED, VOTED, decide, take_back, write
 from tests import builders as make
-from tests.refusal import assert_refused
+from tests.refusal import assert_refused, set_constraints
 from tests.year_end import (
     NOON,
     TODAY,
@@ -91,6 +91,19 @@ def test_many_are_decided_in_a_fixed_number_of_statements(small):
     with CaptureQueriesContext(connection) as many:
         assert decide(rest, level=SUGGESTED, reason="x", by=small.by, **DECIDED) == 10
     assert len(few) == len(many)
+
+
+def test_plans_made_for_few_do_not_check_many(small, monkeypatch):
+    """A session keeps the plans that references are checked by until it is told to forget them."""
+    decide_on(small, "M2")
+    set_constraints("IMMEDIATE")
+    monkeypatch.setattr("evaluations.services.decisions.MANY", 2)
+    with CaptureQueriesContext(connection) as queries:
+        decide_on(small, "M1", "M3", "M5", reason="x")
+    set_constraints("IMMEDIATE")
+    statements = [query["sql"] for query in queries]
+    assert "INSERT INTO evaluations_decision" in statements[statements.index("DISCARD PLANS") - 1]
+    assert of(small, "M1", "M3", "M5").exclude(decision=None).count() == 3
 
 
 @pytest.mark.parametrize(
