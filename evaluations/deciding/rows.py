@@ -5,15 +5,15 @@ from django.db.models.functions import Coalesce
 
 from branches.models import EarlierOrganization, Organization
 
+from ..id_lists import listed
 from ..models import CycleBranch, Proposal, SelfReview
 from .cap_units import cap_units_of
 
 OPEN = Q(decision=None) | Q(decision__level="")
 TO_DECIDE = Q(rated=True) | Q(not_rated_reason="no_results") | ~OPEN
 DIFFERS = ~OPEN & ~Q(decision__level=F("suggested_level"))
-# What the filter "to note" offers; a tie at the cap is one of the open cases of the capped.
+# What the filter "to note" offers beside ties, which `ties.tied_appraisals` finds.
 NOTES = {
-    "tie": Q(rating__capped=True, rating__needs_decision=True),
     "undecided": Q(rating__needs_decision=True),
     "discipline": Q(rating__disciplines__gt=0),
     "vote": ~Q(voted_level=F("suggested_level")),
@@ -59,12 +59,13 @@ def units_of(cycle, *, user, on):
     return [each for each in found if each.decides]
 
 
-def count_rows(rows):
-    """{"all", "open", "tie": numbers of members}. One query."""
+def count_rows(rows, *, tied):
+    """{"all", "open", "tie": numbers of members}; tied: ids of those equal with others at the cap.
+    One query."""
     return rows.aggregate(
         all=Count("pk"),
         open=Count("pk", filter=OPEN),
-        tie=Count("pk", filter=OPEN & NOTES["tie"]),
+        tie=Count("pk", filter=OPEN & Q(pk__in=listed(tied))),
     )
 
 

@@ -13,6 +13,7 @@ from branches.forms.days import DayField
 from branches.forms.service import ServiceForm
 
 from ..deciding.rows import NOTES, OPEN
+from ..id_lists import listed
 from ..models import Appraisal
 from ..services.decisions import SUGGESTED, VOTED
 
@@ -80,9 +81,11 @@ class DecisionFilter(filters.FilterSet):
         model = Appraisal
         fields = []
 
-    def __init__(self, *args, units, **kwargs):
-        """units: the organizations that one may choose from."""
+    def __init__(self, *args, units, tied, **kwargs):
+        """units: the organizations that one may choose from; tied: the ids of those who are equal
+        with others at the cap."""
         super().__init__(*args, **kwargs)
+        self.tied = tied
         offer(self, "unit", units)
 
     def search(self, rows, name, text):
@@ -92,6 +95,8 @@ class DecisionFilter(filters.FilterSet):
         return rows.filter(OPEN) if state == "open" else rows.exclude(OPEN)
 
     def with_note(self, rows, name, note):
+        if note == "tie":
+            return rows.filter(pk__in=listed(self.tied))
         return rows.filter(NOTES[note])
 
 

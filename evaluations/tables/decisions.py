@@ -45,7 +45,8 @@ class LevelColumn(tables.Column):
 
 
 class DecisionTable(tables.Table):
-    """`by_class`: the cap counts each class by itself."""
+    """by_class: the cap counts each class by itself; tied: the ids of those who are equal with
+    others at the cap."""
 
     select = BoxColumn()
     member = LinkColumn(
@@ -78,8 +79,8 @@ class DecisionTable(tables.Table):
         fields = []
         order_by = "branch"
 
-    def __init__(self, *args, by_class, **kwargs):
-        self.by_class = by_class
+    def __init__(self, *args, by_class, tied, **kwargs):
+        self.by_class, self.tied = by_class, tied
         super().__init__(*args, **kwargs)
 
     def cap_key(self, row):
@@ -95,23 +96,27 @@ class DecisionTable(tables.Table):
         return level_short(proposed) if proposed else EMPTY
 
     def render_remarks(self, record):
-        chips = format_html_join(" ", '<span class="chip {}">{}</span>', remarks_of(record))
+        chips = format_html_join(
+            " ",
+            '<span class="chip {}">{}</span>',
+            remarks_of(record, is_tied=record.pk in self.tied),
+        )
         return chips or EMPTY
 
 
-def remarks_of(row):
+def remarks_of(row, *, is_tied):
     """(style, words) of what whoever decides should know of the row."""
     rating = row.rating
     if rating is None:
         return [("chip-warning", _("No suggestion yet"))]
     found = [
         ("chip-bad", _("Disciplined"), rating.disciplines),
-        ("chip-warning", _("Tie at the cap"), rating.capped and rating.needs_decision),
-        ("chip-info", _("Capped"), rating.capped and not rating.needs_decision),
+        ("chip-warning", _("Tie at the cap"), is_tied),
+        ("chip-info", _("Capped"), rating.capped and not is_tied),
         (
             "chip-warning",
             _("Needs a decision"),
-            rating.needs_decision and not rating.capped and not rating.disciplines,
+            rating.needs_decision and not is_tied and not rating.disciplines,
         ),
         ("chip-info", _("Vote differs"), row.voted_level not in ("", row.suggested_level)),
         ("", _("Not voted on"), not row.voted_level),

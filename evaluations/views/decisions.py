@@ -19,7 +19,7 @@ from branches.listing import show_page, wants_list
 from branches.templatetags.numbers import number
 
 from ..deciding.rows import count_rows, meters, rows_of, units_of, with_ways
-from ..deciding.ties import read_ties
+from ..deciding.ties import read_ties, tied_appraisals
 from ..forms.decisions import TAKE_BACK, DecideForm, DecisionFilter, TieForm
 from ..models import Cycle
 from ..rules import read_scheme
@@ -42,9 +42,10 @@ def decision_list(request, pk):
     if not units:
         raise PermissionDenied
     rows = rows_of(cycle, user=request.user, on=acting.today)
-    found = DecisionFilter(request.GET, rows, request=request, units=units)
+    tied = tied_appraisals(cycle)
+    found = DecisionFilter(request.GET, rows, request=request, units=units, tied=tied)
     by_class = read_scheme(cycle.scheme.definition).cap_by_class
-    table = DecisionTable(with_ways(found.qs, on=acting.on), by_class=by_class)
+    table = DecisionTable(with_ways(found.qs, on=acting.on), by_class=by_class, tied=tied)
     show_page(request, table)
     _log(request, cycle, rows=len(table.page))
     context = {
@@ -58,7 +59,7 @@ def decision_list(request, pk):
         "filtered": _filtered(request),
     }
     if not wants_list(request):
-        context |= {"counts": count_rows(rows), "many_units": len(units) > 1}
+        context |= {"counts": count_rows(rows, tied=tied), "many_units": len(units) > 1}
         context["caps"], context["all_caps"] = meters(cycle, units, unit=request.GET.get("unit"))
     template = "_decision_rows" if wants_list(request) else "decisions"
     response = render(request, f"evaluations/{template}.html", context)
@@ -127,7 +128,8 @@ def _ticked(request, rows):
 
 def _all_found(request, cycle, rows):
     units = units_of(cycle, user=request.user, on=request.acting.today)
-    return DecisionFilter(request.GET, rows, request=request, units=units).qs
+    tied = tied_appraisals(cycle)
+    return DecisionFilter(request.GET, rows, request=request, units=units, tied=tied).qs
 
 
 def _decide(request, chosen, form):
