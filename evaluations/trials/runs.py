@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from time import perf_counter
 
 from django.core.cache import cache
+from django.utils import timezone
 
 from branches.models import Organization
 
@@ -74,7 +75,7 @@ def run(token, *, user, clock):
         keep(replace(trial, done=done, total=total, told_at=clock()))
 
     began = perf_counter()
-    result = compute(trial, user=user, on=clock().date(), progress=progress)
+    result = compute(trial, user=user, on=timezone.localdate(clock()), progress=progress)
     result = replace(result, seconds=perf_counter() - began)
     keep(replace(trial, told_at=clock(), result=result))
 
