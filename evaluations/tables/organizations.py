@@ -184,7 +184,7 @@ class DisciplineTable(tables.Table):
     withdraw = LinkColumn(
         "evaluations:organization_discipline_withdraw",
         accessor="pk",
-        verbose_name="",
+        verbose_name=_("Actions"),
         orderable=False,
     )
 

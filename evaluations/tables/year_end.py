@@ -104,7 +104,7 @@ class NotRatedTable(tables.Table):
         orderable=False,
         empty_values=(),
     )
-    act = tables.Column(empty_values=(), orderable=False, verbose_name="")
+    act = tables.Column(empty_values=(), orderable=False, verbose_name=_("What to do"))
 
     class Meta:
         model = Appraisal
