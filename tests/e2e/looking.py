@@ -91,6 +91,7 @@ def unfold(page):
 
 def serious_faults(page, rules=RULES):
     """What axe-core finds that keeps people from using a page; [] when nothing."""
+    page.wait_for_load_state()  # after a click the page may have begun and have no body yet
     if not page.evaluate("'axe' in window"):  # to hand it over takes its time: once a page
         page.evaluate(f"(() => {{{AXE}}})()")
     found = page.evaluate("rules => axe.run(document, rules)", rules)
@@ -104,6 +105,7 @@ def serious_faults(page, rules=RULES):
 
 def wide_parts(page):
     """What makes the page scroll sideways; [] when it fits."""
+    page.wait_for_load_state()
     return page.evaluate(
         """() => document.documentElement.scrollWidth <= innerWidth ? [] :
             [`scrolls to ${document.documentElement.scrollWidth} px`]"""

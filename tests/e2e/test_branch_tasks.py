@@ -10,7 +10,7 @@ from assignments.models import BranchTaskPlan, OwnPlan, Task, TaskCheck
 from evaluations.services.schemes import load_schemes
 from tests import builders as make
 
-from .looking import serious_faults
+from .looking import serious_faults, wide_parts
 from .test_administrator import signed_in
 
 PHONE = {"width": 390, "height": 844}
@@ -56,7 +56,7 @@ def test_five_steps_on_a_phone(browser, base_url, branch):
     page.locator("[name=action][value=finish]").click()
 
     page.locator(".note .btn-primary").click()
-    assert fits(page)
+    assert wide_parts(page) == []
     page.locator("[name=same-title]").fill("Tổ hòa giải khu phố")
     for member in (branch.binh, branch.secretary.member):
         page.locator(f"[name=tick][value='{member.pk}']").check()
@@ -75,7 +75,7 @@ def test_five_steps_on_a_phone(browser, base_url, branch):
     expect(page.locator("[aria-current=step]")).to_contain_text("5.")
     assert set(Task.objects.values_list("state", flat=True)) == {"registered"}
     assert BranchTaskPlan.objects.get().resolution_number == "05-NQ/CB"
-    assert fits(page)
+    assert wide_parts(page) == []
     assert serious_faults(page) == []
 
     page.goto(f"/meetings/{branch.later.pk}/tasks/")
@@ -83,7 +83,7 @@ def test_five_steps_on_a_phone(browser, base_url, branch):
     page.locator("[name=rest]").select_option("on_track")
     page.locator(f"[name=t{task.pk}-progress]").select_option("behind")
     page.locator(f"[name=t{task.pk}-note]").fill("Chờ danh sách")
-    assert fits(page)
+    assert wide_parts(page) == []
     assert serious_faults(page) == []
     page.locator("form.stack button.btn-primary").click()
     expect(page.locator(".step-now")).to_be_visible()
@@ -100,7 +100,7 @@ def test_a_member_writes_a_plan_and_reports_and_the_branch_confirms(browser, bas
     make.give_task(task, plan)
     page = open_as(branch.hoa_user, browser, base_url)
     page.goto("/my/branch-tasks/")
-    assert fits(page)
+    assert wide_parts(page) == []
     page.locator(".panel .btn-primary").click()
     page.locator("[name=steps]").fill("15/03: họp tổ\n20/04: vận động")
     for name in ("begins_on", "ends_on"):
@@ -125,8 +125,3 @@ def test_a_member_writes_a_plan_and_reports_and_the_branch_confirms(browser, bas
 def open_as(user, browser, base_url, size=PHONE):
     context = browser.new_context(viewport=size, locale="vi-VN", base_url=base_url)
     return signed_in(context, user, base_url)
-
-
-def fits(page):
-    """Whether nothing hangs over the edge of the phone."""
-    return page.evaluate("document.documentElement.scrollWidth <= innerWidth")

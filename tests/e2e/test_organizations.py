@@ -10,7 +10,7 @@ from tests import year_end
 from tests.evaluations.organization_worlds import decide_members, make_scheme
 from tests.evaluations.test_organization_ratings import CAPPED, make_excellent
 
-from .looking import serious_faults
+from .looking import serious_faults, wide_parts
 from .test_votes import open_as
 
 PHONE = {"width": 390, "height": 844}
@@ -29,8 +29,7 @@ def world(transactional_db):
 
 
 def faults(page):
-    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return serious_faults(page) + (["wider than the window"] if wide else [])
+    return serious_faults(page) + wide_parts(page)
 
 
 def test_a_committee_suggests_decides_and_looks_why(browser, base_url, world):

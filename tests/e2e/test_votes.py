@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from evaluations.choices import StepKind
 from evaluations.models import Vote
@@ -12,7 +13,7 @@ from evaluations.voting import to_vote_on
 from tests import builders as make
 from tests.year_end import do_steps, open_small_cycle
 
-from .looking import serious_faults
+from .looking import serious_faults, wide_parts
 
 PHONE = {"width": 390, "height": 844}
 TOO_SMALL = """() => [...document.querySelectorAll('.vote-form .form-control, .btn')]
@@ -93,12 +94,12 @@ def test_what_does_not_add_up_is_told_on_a_phone(browser, base_url, branch, scri
         enter(page, f"v-{each.pk}-good", 6)
     enter(page, f"v-{people[0].pk}-good", 5)
     if script:
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert wide_parts(page) == []
         assert page.evaluate(TOO_SMALL) == 0
     page.locator(".roster-save button").click()
     told = page.locator(f"#row-{people[0].pk} .invalid-feedback")
     assert re.search("5.*6", told.inner_text())
-    assert page.locator(".invalid-feedback:visible").count() == 1
+    expect(page.locator(".invalid-feedback:visible")).to_have_count(1)
     assert not Vote.objects.exists()
     page.locator(f"#v-{people[0].pk}-good").fill("")
     page.locator(f"[name=r-{people[0].pk}]").select_option("absent")
@@ -107,4 +108,4 @@ def test_what_does_not_add_up_is_told_on_a_phone(browser, base_url, branch, scri
     assert Vote.objects.get().not_voted.get().reason == "absent"
     # Who was absent is rated in a later round, which the page offers.
     page.locator(f'a[href*="{address(branch, "2/1/")}"]').click()
-    assert page.locator("[data-row]").count() == 1
+    expect(page.locator("[data-row]")).to_have_count(1)
