@@ -7,6 +7,7 @@ const PATIENCE = 4_000; // ms for a page of which a copy is here
 const FRESH = 6 * 3600_000; // ms for which a copy made beforehand is not made again
 const MOST_PAGES = 40;
 const KEPT_AT = "Kept-At";
+let pruned; // so that files are not taken away of a page that is about to be kept
 
 self.addEventListener("install", (event) => {
   self.skipWaiting();
@@ -33,7 +34,7 @@ async function install() {
 
 async function activate() {
   await clients.claim();
-  await prune();
+  await (pruned = prune().catch(() => {})); // the next version tries again
 }
 
 // The browser tries again later where this fails.
@@ -156,11 +157,12 @@ async function store(url, response, name) {
   const headers = new Headers(response.headers);
   for (const outdated of ["Content-Encoding", "Content-Length"]) headers.delete(outdated);
   headers.set(KEPT_AT, new Date().toISOString());
+  await pruned;
+  await keepFiles(text, url); // first: a page that is here can be opened
   const pages = await caches.open(name);
   await pages.put(url, new Response(text, { headers }));
   const [oldest, ...others] = await pages.keys();
   if (others.length >= MOST_PAGES) await pages.delete(oldest);
-  await keepFiles(text, url);
 }
 
 async function keepAll(urls) {
