@@ -47,7 +47,7 @@ MEETINGS = ("calendar", "check_in", "meeting", "plan_", "roster", "sign_in_sheet
 CYCLES = (
     *("cycle", "step_", "section_", "unit_step", "comment", "proposal", "appraisal", "vote"),
     *("decisions", "decide", "ties", "cap_places", "places_", "unit_cap", "re_rate"),
-    *("papers", "dossier"),
+    "paper",
 )
 
 FIRST = 3  # work that waits for oneself, home, and what waits for a decision

@@ -299,9 +299,9 @@ PAGES = {
     "evaluations:ballot": Need("see_ratings"),
     "evaluations:count_minutes": Need("see_ratings"),
     "evaluations:appraisal_paper": own_or("see_ratings"),
-    "evaluations:dossier_start": Need("export_ratings"),
-    "evaluations:dossier": SIGNED_IN,
-    "evaluations:dossier_file": SIGNED_IN,
+    "evaluations:paper_job_start": Need("export_ratings"),
+    "evaluations:paper_job": SIGNED_IN,
+    "evaluations:paper_job_file": SIGNED_IN,
     # Decisions, the cap and the lock
     "evaluations:decisions": Need("decide_ratings"),
     "evaluations:decide": Need("decide_ratings"),

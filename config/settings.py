@@ -391,13 +391,13 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
-    "resume-dossiers": {
-        "task": "evaluations.tasks.resume_dossiers",
+    "resume-papers": {
+        "task": "evaluations.tasks.resume_papers",
         "schedule": 15.0,
         "options": {"expires": 15},
     },
-    "forget-dossiers": {
-        "task": "evaluations.tasks.forget_dossiers",
+    "forget-papers": {
+        "task": "evaluations.tasks.forget_papers",
         "schedule": 24 * 3600.0,
         "options": {"expires": 3600},
     },
@@ -463,7 +463,7 @@ if read_bool("ANONYMISE_BY_ITSELF", False):
 # How long a form that was sent is known again: longer than any phone is without a network.
 SUBMISSION_KEEP_DAYS = read_int("SUBMISSION_KEEP_DAYS", 400)
 IMPORT_KEEP_DAYS = read_int("IMPORT_KEEP_DAYS", 90)
-DOSSIER_KEEP_DAYS = read_int("DOSSIER_KEEP_DAYS", 14)
+PAPERS_KEEP_DAYS = read_int("PAPERS_KEEP_DAYS", 14)
 IMPORT_LEASE_SECONDS = read_int("IMPORT_LEASE_SECONDS", 30)
 # By how many percent a task goes beyond its quantity to be suggested as exceeded (HD 43-HD/BTCTW
 # speaks of 30 % beyond what was asked)

@@ -131,6 +131,14 @@ class PaperFormat(models.TextChoices):
     WORD = "docx", "Word"
 
 
+class PaperJobKind(models.TextChoices):
+    """What a job makes; its value is the ending of the papers in it."""
+
+    PDF = PaperFormat.PDF.value, _("Dossiers as PDF")
+    WORD = PaperFormat.WORD.value, _("Dossiers as Word")
+    WORKBOOK = "xlsx", _("Workbook")
+
+
 class OrganizationNotRated(models.TextChoices):
     """Why an organization in a cycle is not rated (docs/organization-rating-rules.md, 3)."""
 

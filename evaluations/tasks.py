@@ -54,26 +54,26 @@ def run_trial(token, user_id):
 
 
 @shared_task
-def work_on_dossiers(dossiers_id):
-    """Make one part of a dossier, then go to the end of the queue again. A copy does no harm: it
-    finds another part, or nothing to do."""
-    with recording_session(source="task: work_on_dossiers"):
-        more = jobs.work_on_part(dossiers_id, on=timezone.localdate(), at=timezone.now())
+def work_on_papers(job_id):
+    """Make one part of a job's papers, then go to the end of the queue again. A copy does no harm:
+    it finds another part, or nothing to do."""
+    with recording_session(source="task: work_on_papers"):
+        more = jobs.work_on_part(job_id, on=timezone.localdate(), at=timezone.now())
     if more:
-        work_on_dossiers.delay(dossiers_id)
+        work_on_papers.delay(job_id)
 
 
 @shared_task
-def resume_dossiers():
+def resume_papers():
     """Find workers again for papers whose workers died or whose messages were lost."""
-    for dossiers_id in jobs.unfinished_dossiers():
-        work_on_dossiers.apply_async([dossiers_id], expires=RESUME_SECONDS)
+    for job_id in jobs.unfinished_jobs():
+        work_on_papers.apply_async([job_id], expires=RESUME_SECONDS)
 
 
 @shared_task
-def forget_dossiers():
-    """Keep papers that were made no longer than DOSSIER_KEEP_DAYS."""
-    jobs.forget_dossiers(at=timezone.now())
+def forget_papers():
+    """Keep papers that were made no longer than PAPERS_KEEP_DAYS."""
+    jobs.forget_jobs(at=timezone.now())
 
 
 @shared_task

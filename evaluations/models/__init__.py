@@ -3,7 +3,6 @@
 from .appraisal import Appraisal, Comment, Proposal, SelfReview
 from .cycle import Cycle, CycleBranch, CycleStep, StepDone
 from .decision import CapOverride, Decision
-from .dossiers import DossierPart, Dossiers
 from .facts import Deduction, OrganizationRating, UnitCap
 from .objection import Objection
 from .organization_appraisal import (
@@ -15,6 +14,7 @@ from .organization_appraisal import (
     Shortcomings,
 )
 from .organization_discipline import OrganizationDiscipline
+from .paper_job import PaperJob, PaperPart
 from .rating import Rating
 from .rollup import RollUp, RollUpShard, RollUpUnit, UnitYear
 from .scheme import Scheme
@@ -29,8 +29,6 @@ __all__ = [
     "CycleStep",
     "Decision",
     "Deduction",
-    "DossierPart",
-    "Dossiers",
     "NotVoted",
     "Objection",
     "OrganizationAppraisal",
@@ -40,6 +38,8 @@ __all__ = [
     "OrganizationRating",
     "OrganizationRound",
     "OrganizationScheme",
+    "PaperJob",
+    "PaperPart",
     "Proposal",
     "Rating",
     "RollUp",

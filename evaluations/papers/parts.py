@@ -1,5 +1,5 @@
-"""What lies in one part of a dossier: a folder a branch with its members' papers and the minutes
-of its counts; the summary and the workbook of all together."""
+"""What is in one part of a job. Of dossiers: a folder a branch with its members' papers and the
+minutes of its counts; the summary and the workbook of all together. Else the workbook alone."""
 
 import io
 import re
@@ -19,21 +19,37 @@ UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 EPOCH = (1980, 1, 1, 0, 0, 0)  # of every entry: the same papers make the same bytes
 
 
-def pack(dossiers, part, *, on):
+def make(job, part, *, on, progress):
+    """The content of the part, bytes; `progress` is called with the number of members done."""
+    if job.is_workbook:
+        return _workbook(job, on=on, progress=progress)
+    return _pack(job, part, on=on)
+
+
+def _workbook(job, *, on, progress=lambda done: None):
+    book = io.BytesIO()
+    write_workbook(
+        job.cycle, _appraisals(job), book, user=job.requested_by, today=on, progress=progress
+    )
+    return book.getvalue()
+
+
+def _appraisals(job):
+    branches = CycleBranch.objects.below(job.cycle, job.organization)
+    return Appraisal.objects.filter(cycle_branch__in=branches.values("pk"))
+
+
+def _pack(job, part, *, on):
     """The part as a zip, bytes."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        pieces = (
-            _of_branch(dossiers, part, on=on)
-            if part.cycle_branch_id
-            else _together(dossiers, on=on)
-        )
+        pieces = _of_branch(job, part, on=on) if part.cycle_branch_id else _together(job, on=on)
         for name, content in pieces:
             archive.writestr(zipfile.ZipInfo(name, EPOCH), content)
     return file.getvalue()
 
 
-def _of_branch(dossiers, part, *, on):
+def _of_branch(job, part, *, on):
     cycle_branch = CycleBranch.objects.select_related("cycle__scheme", "branch", "unit").get(
         pk=part.cycle_branch_id
     )
@@ -42,7 +58,7 @@ def _of_branch(dossiers, part, *, on):
     if cycle_branch.unit_id == cycle_branch.branch_id:
         folder = safe(str(cycle_branch.branch))
     maker = Maker(cycle_branch.unit, on=on)
-    wanted, ending = dossiers.format, PaperFormat(dossiers.format).value
+    wanted = ending = PaperFormat(job.kind).value
     people = People(cycle_branch.appraisals.all(), with_decisions=True)
     for place, appraisal in enumerate(people.appraisals, start=1):
         own = f"{folder}/{place:03d} {safe(appraisal.member.full_name)}"
@@ -63,20 +79,14 @@ def _of_branch(dossiers, part, *, on):
         yield f"{folder}/bien-ban-kiem-phieu-{vote.round}-{vote.ballot}.{ending}", content
 
 
-def _together(dossiers, *, on):
-    cycle = dossiers.cycle
-    branches = dossiers.parts.exclude(cycle_branch=None).values("cycle_branch")
-    appraisals = Appraisal.objects.filter(cycle_branch__in=branches)
-    fields = summary_fields(cycle, appraisals, of=DECIDED, day=on)
-    maker = Maker(cycle.organization, on=on)
-    ending = PaperFormat(dossiers.format).value
-    yield (
-        f"tong-hop.{ending}",
-        maker.make(fields, kind=DocumentKind.SUMMARY, wanted=dossiers.format),
+def _together(job, *, on):
+    cycle, wanted = job.cycle, PaperFormat(job.kind)
+    fields = summary_fields(cycle, _appraisals(job), of=DECIDED, day=on)
+    summary = Maker(cycle.organization, on=on).make(
+        fields, kind=DocumentKind.SUMMARY, wanted=wanted
     )
-    book = io.BytesIO()
-    write_workbook(cycle, appraisals, book, user=dossiers.requested_by, today=on)
-    yield f"xep-loai-{cycle.year}.xlsx", book.getvalue()
+    yield f"tong-hop.{wanted.value}", summary
+    yield f"xep-loai-{cycle.year}.xlsx", _workbook(job, on=on)
 
 
 def safe(name):

@@ -38,3 +38,10 @@ class CycleBranchQuerySet(models.QuerySet):
     def visible_to(self, user, *, on):
         """Branches of which the user may see ratings on the day."""
         return self.filter(branch__in=user.scope_for("see_ratings", on=on).values("pk"))
+
+    def below(self, cycle, organization):
+        """Those of the cycle at or below the organization, as the tree stood at its cut-off."""
+        below = apps.get_model("branches", "Organization").objects.below(
+            organization, on=cycle.cut_off
+        )
+        return self.filter(cycle=cycle, branch__in=below.values("pk"))

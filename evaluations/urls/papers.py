@@ -4,7 +4,7 @@ from ..views import papers
 
 urlpatterns = [
     path("cycles/<int:pk>/papers/", papers.papers, name="papers"),
-    path("cycles/<int:pk>/papers/dossiers/", papers.dossier_start, name="dossier_start"),
+    path("cycles/<int:pk>/papers/jobs/", papers.paper_job_start, name="paper_job_start"),
     path("cycles/<int:pk>/summary-<slug:of>.<slug:ending>", papers.summary, name="summary"),
     path("cycles/<int:pk>/everything.xlsx", papers.cycle_workbook, name="cycle_workbook"),
     path(
@@ -18,6 +18,6 @@ urlpatterns = [
         papers.appraisal_paper,
         name="appraisal_paper",
     ),
-    path("dossiers/<int:pk>/", papers.dossier, name="dossier"),
-    path("dossiers/<int:pk>/papers.zip", papers.dossier_file, name="dossier_file"),
+    path("paper-jobs/<int:pk>/", papers.paper_job, name="paper_job"),
+    path("paper-jobs/<int:pk>/file", papers.paper_job_file, name="paper_job_file"),
 ]

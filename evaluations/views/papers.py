@@ -23,21 +23,21 @@ from accounts.submitting import once
 from assignments.choices import DocumentKind
 from branches.acting import acts
 from branches.as_of import as_of
-from branches.models import Organization
 
 from ..choices import PaperFormat, StepKind
-from ..exports import ExportError
-from ..forms.papers import DossierForm
-from ..models import Appraisal, Cycle, CycleBranch, Dossiers, StepDone, Vote
+from ..forms.papers import DossierForm, PaperJobForm
+from ..models import Appraisal, Cycle, CycleBranch, PaperJob, StepDone, Vote
 from ..papers import branches, jobs
 from ..papers.making import MEDIA_TYPES, Maker
 from ..papers.people import REVIEW_OF, People
-from ..papers.workbook import write_workbook
+from ..papers.workbook import fits_at_once, write_workbook
 from ..services import papers as services
 
 ACTION = jobs.ACTION
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OF_MEMBER = (DocumentKind.SELF_RATING, DocumentKind.DOSSIER, DocumentKind.RE_RATING)
+# The file that a job makes, and its media type: of a workbook, or else of dossiers.
+FILES = {True: ("xep-loai-{}-{}.xlsx", XLSX), False: ("ho-so-{}-{}.zip", "application/zip")}
 MOST_BRANCHES = 200  # of those whose ballots are listed on a page
 
 
@@ -54,7 +54,7 @@ def papers(request, pk):
     for vote in votes:
         of_branch[vote.cycle_branch_id].append(vote)
     may_export = request.acting.may(ACTION)
-    own = Dossiers.objects.filter(cycle=cycle, requested_by=request.user)
+    own = PaperJob.objects.filter(cycle=cycle, requested_by=request.user)
     return render(
         request,
         "evaluations/papers.html",
@@ -64,6 +64,7 @@ def papers(request, pk):
             "too_many": len(listed) > MOST_BRANCHES,
             "may_export": may_export,
             "form": DossierForm() if may_export else None,
+            "at_once": may_export and fits_at_once(_appraisals(request, cycle)),
             "made": own.select_related("organization")[:20] if may_export else (),
         },
     )
@@ -171,19 +172,16 @@ def summary(request, pk, of, ending):
 @require_safe
 @acts
 def cycle_workbook(request, pk):
-    """Everything of the cycle below the organization acted for, as XLSX."""
+    """Everything of a small cycle below the organization acted for, as XLSX at once."""
     cycle = _cycle(request, pk)
     acting = request.acting
     acting.require(ACTION)
-    file = TemporaryFile()
-    try:
-        rows = write_workbook(
-            cycle, _appraisals(request, cycle), file, user=request.user, today=acting.today
-        )
-    except ExportError as error:
-        file.close()
-        messages.error(request, str(error))
+    appraisals = _appraisals(request, cycle)
+    if not fits_at_once(appraisals):
+        messages.error(request, _("There are too many members to wait for it: have it made here."))
         return HttpResponseRedirect(acting.url("evaluations:papers", pk))
+    file = TemporaryFile()
+    rows = write_workbook(cycle, appraisals, file, user=request.user, today=acting.today)
     _log(request, "cycle.xlsx", organization=acting.organization, rows=rows)
     file.seek(0)
     name = f"xep-loai-{acting.organization.code}-{cycle.year}.xlsx"
@@ -193,23 +191,23 @@ def cycle_workbook(request, pk):
 @require_POST
 @acts
 @once
-def dossier_start(request, pk):
-    """Ask for all papers of the organization acted for, as one zip."""
+def paper_job_start(request, pk):
+    """Ask for all dossiers of the organization acted for, or for its workbook."""
     cycle = _cycle(request, pk)
     acting = request.acting
     acting.require(ACTION)
-    form = DossierForm(request.POST)
+    form = PaperJobForm(request.POST)
     if form.is_valid():
         try:
-            made = services.start_dossiers(
+            job = services.start_papers(
                 cycle,
                 acting.organization,
-                wanted=form.cleaned_data["format"],
+                kind=form.cleaned_data["kind"],
                 by=request.user,
                 on=acting.today,
                 at=timezone.now(),
             )
-            return HttpResponseRedirect(acting.url("evaluations:dossier", made.pk))
+            return HttpResponseRedirect(acting.url("evaluations:paper_job", job.pk))
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
     else:
@@ -220,31 +218,26 @@ def dossier_start(request, pk):
 @require_safe
 @vary_on_headers("HX-Request")
 @acts
-def dossier(request, pk):
+def paper_job(request, pk):
     """How far the papers are; htmx asks for the progress alone."""
-    made = _own_dossiers(request, pk)
-    as_of([made.organization], on=made.cycle.cut_off)
-    parts = made.parts.order_by()
-    total, done = parts.count(), parts.filter(content__isnull=False).count()
-    template = "evaluations/_dossier.html" if request.htmx else "evaluations/dossier.html"
-    context = {"dossier": made, "total": total, "done": done}
-    return render(request, template, context | {"percent": 100 * done // total if total else 0})
+    job = _own_job(request, pk)
+    as_of([job.organization], on=job.cycle.cut_off)
+    template = "evaluations/_paper_job.html" if request.htmx else "evaluations/paper_job.html"
+    return render(request, template, {"job": job, "progress": jobs.read_progress(job)})
 
 
 @require_safe
 @acts
-def dossier_file(request, pk):
-    """The zip, to whoever asked for it and may still download ratings there."""
-    made = _own_dossiers(request, pk)
-    if made.finished_at is None:
+def paper_job_file(request, pk):
+    """What was made, to whoever asked for it and may still download ratings there."""
+    job = _own_job(request, pk)
+    if job.finished_at is None:
         raise Http404
-    services.require_export(made.organization, by=request.user, on=request.acting.today)
-    members = Appraisal.objects.filter(
-        cycle_branch__in=made.parts.exclude(cycle_branch=None).values("cycle_branch")
-    )
-    _log(request, "dossiers.zip", organization=made.organization, rows=members.count())
-    response = StreamingHttpResponse(jobs.stream_zip(made), content_type="application/zip")
-    name = f"ho-so-{made.organization.code}-{made.cycle.year}.zip"
+    services.require_export(job.organization, by=request.user, on=request.acting.today)
+    name, media_type = FILES[job.is_workbook]
+    _log(request, f"jobs.{name}", organization=job.organization, rows=jobs.read_progress(job).total)
+    response = StreamingHttpResponse(jobs.stream_file(job), content_type=media_type)
+    name = name.format(job.organization.code, job.cycle.year)
     response["Content-Disposition"] = content_disposition_header(True, name)
     return response
 
@@ -264,17 +257,16 @@ def _branch(request, pk, branch):
 
 def _branches(request, cycle):
     """Branches of the cycle at or below the organization acted for that the reader sees."""
-    below = Organization.objects.below(request.acting.organization, on=cycle.cut_off)
-    visible = CycleBranch.objects.visible_to(request.user, on=request.acting.today)
-    return visible.filter(cycle=cycle, branch__in=below.values("pk"))
+    below = CycleBranch.objects.below(cycle, request.acting.organization)
+    return below.visible_to(request.user, on=request.acting.today)
 
 
 def _appraisals(request, cycle):
     return Appraisal.objects.filter(cycle_branch__in=_branches(request, cycle).values("pk"))
 
 
-def _own_dossiers(request, pk):
-    rows = Dossiers.objects.filter(requested_by=request.user)
+def _own_job(request, pk):
+    rows = PaperJob.objects.filter(requested_by=request.user)
     return get_object_or_404(rows.select_related("cycle", "organization"), pk=pk)
 
 

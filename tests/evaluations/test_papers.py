@@ -1,13 +1,8 @@
 """Papers of the year end: what stands on them is what the database has; who may have them."""
 
 import io
-import zipfile
-from datetime import timedelta
 
 import openpyxl
-import pytest
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.test import TestCase
 from django.urls import reverse
 from django.utils import translation
@@ -19,14 +14,11 @@ from accounts.choices import Role
 from accounts.models import AccessLog
 from assignments.choices import DocumentKind
 from assignments.documents.official import NOT_COMPARED
-from assignments.models import DocumentTemplate
-from branches.models import StoredFile
 from evaluations.choices import CommentKind, StepKind
-from evaluations.models import Appraisal, Comment, DossierPart, Dossiers, SelfReview
-from evaluations.papers import branches, jobs
+from evaluations.models import Appraisal, Comment, SelfReview
+from evaluations.papers import branches
 from evaluations.papers.people import People
 from evaluations.services.cycle_steps import finish_step
-from evaluations.services.papers import start_dossiers
 from tests import builders as make
 from tests.pages import count_queries
 from tests.year_end import NOON, NOTE, TODAY, do_steps, open_small_cycle, vote_simply
@@ -243,113 +235,3 @@ class SummaryTests(World):
         codes = [row[0].value for row in book.worksheets[1].iter_rows(min_row=2)]
         assert len(codes) == len(self.small.appraisals) // 2
         assert all("•" in code or code.startswith(".") for code in codes)  # leaders see them masked
-
-
-class DossierTests(World):
-    def start(self, organization=None, **more):
-        values = {"wanted": "pdf", "by": self.by, "on": TODAY, "at": NOON} | more
-        return start_dossiers(self.cycle, organization or self.small.units[0], **values)
-
-    def make_all(self, made):
-        while jobs.work_on_part(made.pk, on=TODAY, at=NOON):
-            pass
-        made.refresh_from_db()
-
-    def test_a_zip_with_a_folder_for_each_member(self):
-        made = self.start()
-        self.make_all(made)
-        assert made.finished_at == NOON
-        content = b"".join(jobs.stream_zip(made))
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            assert archive.testzip() is None
-            names = archive.namelist()
-            assert sum(name.endswith("self05.pdf") for name in names) == 6
-            assert sum(name.endswith("dossier4.pdf") for name in names) == 6
-            assert "tong-hop.pdf" in names
-            assert any("bien-ban-kiem-phieu-1-1" in name for name in names)
-            for name in names:
-                if name.endswith(".pdf"):
-                    assert archive.read(name).startswith(b"%PDF")
-
-    def test_a_part_that_was_lost_is_made_again_and_the_others_are_kept(self):
-        made = self.start()
-        jobs.work_on_part(made.pk, on=TODAY, at=NOON)
-        kept = bytes(made.parts.get(number=0).content)
-        with transaction.atomic():  # a worker dies in the middle
-            jobs._make_next(made, on=TODAY)
-            transaction.set_rollback(True)
-        assert made.parts.exclude(content=None).count() == 1
-        self.make_all(made)
-        assert bytes(made.parts.get(number=0).content) == kept
-        assert made.finished_at
-
-    def test_it_stops_when_whoever_asked_may_no_longer(self):
-        made = self.start()
-        self.by.is_active = False
-        self.by.save()
-        assert not jobs.work_on_part(made.pk, on=TODAY, at=NOON)
-        made.refresh_from_db()
-        assert made.error
-        assert not made.finished_at
-
-    def test_a_part_that_cannot_be_made_fails_by_its_reason(self):
-        made = self.start(wanted="docx")
-        file = StoredFile.store("hong.docx", b"no zip", media_type="", by=self.by, at=NOON)
-        DocumentTemplate.objects.create(
-            organization=self.small.units[0],
-            kind="self05",
-            version=1,
-            file=file,
-            changed_by=self.by,
-            changed_at=NOON,
-        )
-        for _attempt in range(2 * jobs.ATTEMPTS):
-            try:
-                jobs.work_on_part(made.pk, on=TODAY, at=NOON)
-            except jobs.PartFailed:
-                continue
-        made.refresh_from_db()
-        assert "zip" in made.error
-
-    def test_refusals(self):
-        self.start()
-        with pytest.raises(ValidationError):
-            self.start()
-        secretary = make.make_user()
-        make.grant(secretary, Role.SECRETARY, self.small.district)
-        with pytest.raises(PermissionDenied):
-            self.start(by=secretary)
-        other = make.make_organization("district", code="ELSE")
-        make.grant(self.by, Role.BOARD, other)
-        with pytest.raises(ValidationError):
-            self.start(other)
-
-    def test_only_who_asked_gets_it_and_only_while_they_may(self):
-        made = self.start()
-        address = reverse("evaluations:dossier_file", args=[made.pk])
-        assert self.client.get(address).status_code == 404  # not finished
-        assert 'value="0"' in self.client.get(made.get_absolute_url()).text
-        self.make_all(made)
-        assert self.client.get(address).status_code == 200
-        leader = make.make_user()
-        make.grant(leader, Role.LEADER, self.small.district)
-        self.client.force_login(leader)
-        assert self.client.get(address).status_code == 404
-        assert self.client.get(made.get_absolute_url()).status_code == 404
-
-    def test_who_may_no_longer_download_does_not_get_it(self):
-        former = make.make_user()
-        make.grant(former, Role.BOARD, self.small.district, until=TODAY + timedelta(days=30))
-        made = self.start(by=former)
-        self.make_all(made)
-        self.client.force_login(former)  # today is later
-        assert (
-            self.client.get(reverse("evaluations:dossier_file", args=[made.pk])).status_code == 403
-        )
-
-    def test_old_ones_are_forgotten(self):
-        made = self.start()
-        assert jobs.forget_dossiers(at=NOON + timedelta(days=5)) == 0
-        assert jobs.forget_dossiers(at=NOON + timedelta(days=15)) == 1
-        assert not Dossiers.objects.exists()
-        assert not DossierPart.objects.filter(dossiers=made.pk).exists()

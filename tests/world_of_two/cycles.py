@@ -11,7 +11,7 @@ from evaluations.models import (
     Cycle,
     CycleBranch,
     CycleStep,
-    Dossiers,
+    PaperJob,
     Proposal,
     SelfReview,
     StepDone,
@@ -99,10 +99,10 @@ def add_cycle(half, name, pk, *, year, at):
         **pk,
     )
     add_organizations(half, name, pk, year=year, at=at)
-    half.dossiers = Dossiers.objects.create(
+    half.paper_job = PaperJob.objects.create(
         cycle=half.cycle,
         organization=half.ward,
-        format="pdf",
+        kind="pdf",
         requested_by=half.user,
         requested_at=at,
         finished_at=at,

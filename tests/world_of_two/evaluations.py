@@ -147,10 +147,10 @@ EXAMPLES = {
     ),
     "evaluations:count_minutes": Example(lambda half: [half.vote.pk, "docx"]),
     "evaluations:appraisal_paper": Example(lambda half: [half.appraisal.pk, "review", "docx"]),
-    "evaluations:dossier_start": of("cycle", status=405, post={"format": "pdf"}, posted=302),
+    "evaluations:paper_job_start": of("cycle", status=405, post={"kind": "pdf"}, posted=302),
     # Nobody but who asked for them, whatever their role.
-    "evaluations:dossier": of("dossiers", status=404),
-    "evaluations:dossier_file": of("dossiers", status=404),
+    "evaluations:paper_job": of("paper_job", status=404),
+    "evaluations:paper_job_file": of("paper_job", status=404),
     # Data protection
     "evaluations:anonymisations": Example(),
     "evaluations:anonymise": of("member", posted=200),
