@@ -136,7 +136,7 @@ class PaperJobKind(models.TextChoices):
 
     PDF = PaperFormat.PDF.value, _("Dossiers as PDF")
     WORD = PaperFormat.WORD.value, _("Dossiers as Word")
-    WORKBOOK = "xlsx", _("Workbook")
+    WORKBOOK = "xlsx", _("Workbook of everything")
 
 
 class OrganizationNotRated(models.TextChoices):

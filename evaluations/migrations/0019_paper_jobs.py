@@ -4,7 +4,11 @@ import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import Q
 
-KINDS = [("pdf", "Dossiers as PDF"), ("docx", "Dossiers as Word"), ("xlsx", "Workbook")]
+KINDS = [
+    ("pdf", "Dossiers as PDF"),
+    ("docx", "Dossiers as Word"),
+    ("xlsx", "Workbook of everything"),
+]
 
 
 class Migration(migrations.Migration):
