@@ -129,7 +129,7 @@ PAGES_OF_ONE = {
     "evaluations:vote_record": 24,
     "evaluations:papers": 16,
     "evaluations:summary": 24,
-    "evaluations:cycle_workbook": 18,
+    "evaluations:cycle_workbook": 22,
     "evaluations:ballot": 20,
     "evaluations:count_minutes": 20,
     "evaluations:appraisal_paper": 28,
