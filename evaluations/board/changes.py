@@ -12,29 +12,8 @@ from branches.models import Organization
 
 from ..deciding.levels import rank_of
 from ..models import Rating, RollUpUnit, UnitYear
+from ..models.rating import FOUND
 
-FACTS = (
-    "held",
-    "present",
-    "excused",
-    "unexcused",
-    "unrecorded",
-    "missed_months",
-    "duty_required",
-    "duty_credited",
-    "tasks_total",
-    "tasks_exceeded",
-    "tasks_met",
-    "tasks_late",
-    "tasks_unmet",
-    "tasks_pending",
-    "disciplines",
-    "points_conduct",
-    "points_attendance",
-    "points_tasks",
-    "points_duty",
-    "points_review",
-)
 MOST_GONE = 50
 COMPARED = ("id", "rated", "suggested_level", "score", "needs_decision")
 # Of annotations, so that the rating before is joined once: Django looks for what a relation does
@@ -135,5 +114,5 @@ def set_facts(ratings):
     before = Rating.objects.in_bulk({each.before_id for each in ratings} - {None})
     for rating in ratings:
         former = before.get(rating.before_id)
-        pairs = [(name, getattr(former, name, None), getattr(rating, name)) for name in FACTS]
+        pairs = [(name, getattr(former, name, None), getattr(rating, name)) for name in FOUND]
         rating.facts_changed = [row for row in pairs if former and row[1] != row[2]]

@@ -8,6 +8,7 @@ from psycopg2 import sql
 
 from branches.models import Organization
 
+from ..models.rating import FOUND
 from ..trials import trial_ratings
 
 PLACES = ("branch_id", "unit_id")
@@ -15,26 +16,7 @@ FACTS = (
     "rated",
     "not_rated_reason",
     "person_class",
-    "held",
-    "present",
-    "excused",
-    "unexcused",
-    "unrecorded",
-    "missed_months",
-    "duty_required",
-    "duty_credited",
-    "tasks_total",
-    "tasks_exceeded",
-    "tasks_met",
-    "tasks_late",
-    "tasks_unmet",
-    "tasks_pending",
-    "disciplines",
-    "points_conduct",
-    "points_attendance",
-    "points_tasks",
-    "points_duty",
-    "points_review",
+    *FOUND,
     "score",
     "level",
     "capped",

@@ -10,6 +10,30 @@ from ..choices import NotRatedReason
 from ..querysets.ratings import RatingQuerySet
 from .rollup import RollUp
 
+# The columns of what a roll-up counted of a member, and of the points that this gives.
+FOUND = (
+    "held",
+    "present",
+    "excused",
+    "unexcused",
+    "unrecorded",
+    "missed_months",
+    "duty_required",
+    "duty_credited",
+    "tasks_total",
+    "tasks_exceeded",
+    "tasks_met",
+    "tasks_late",
+    "tasks_unmet",
+    "tasks_pending",
+    "disciplines",
+    "points_conduct",
+    "points_attendance",
+    "points_tasks",
+    "points_duty",
+    "points_review",
+)
+
 
 def _count(label):
     return models.SmallIntegerField(label)
