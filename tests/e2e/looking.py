@@ -126,6 +126,16 @@ def small_targets(page):
     )
 
 
+def browsers_words(page):
+    """Forms that are sent whose faults the browser would tell, in its own language and words."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll('form[method=post]')]
+        .filter(form => !form.noValidate
+            && form.querySelector('[required], [pattern], [type=number], [type=email]'))
+        .map(form => `form to ${form.action} lacks novalidate`)"""
+    )
+
+
 def faults_of(page, address):
     """What is wrong with the page on a laptop, on a phone in the dark, and on paper."""
     try:
@@ -134,7 +144,7 @@ def faults_of(page, address):
         return ["is no page: put it into NO_PAGE"]
     if not response.headers.get("content-type", "").startswith("text/html"):
         return ["is no page: put it into NO_PAGE"]
-    return faults_here(page) + faults_on_paper(page)
+    return faults_here(page) + faults_on_paper(page) + browsers_words(page)
 
 
 def faults_here(page):
