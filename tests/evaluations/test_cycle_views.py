@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from evaluations.choices import StepKind
@@ -62,6 +63,20 @@ def way(row):
 
 
 # The cycle
+
+
+def test_on_another_day_it_says_that_it_shows_today(staff, small):
+    staff.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    for name, args in (
+        ("cycle", [small.cycle.pk]),
+        ("cycle_branch", way(small.cycle_branches[0])),
+        ("decisions", [small.cycle.pk]),
+    ):
+        said = [
+            "as it stands today" in page(staff, name, *args, org=small.district.pk, **day)
+            for day in ({"on": "2025-12-31"}, {})
+        ]
+        assert said == [True, False], name
 
 
 def test_the_board_opens_a_cycle_with_its_steps(client):
