@@ -4,12 +4,14 @@ import os
 
 import pytest
 from django.core.cache import cache
+from playwright.sync_api import expect
 
 from tests.browser import launch_options
 
 # Playwright's synchronous interface keeps an event loop on the test's thread; Django, which sees
 # the loop, would refuse the tests their own queries.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+expect.set_options(timeout=20_000)  # ms: a machine that has other work is slow, not wrong
 
 
 @pytest.fixture(scope="session")
