@@ -235,9 +235,9 @@ def paper_job_file(request, pk):
         raise Http404
     services.require_export(job.organization, by=request.user, on=request.acting.today)
     name, media_type = FILES[job.is_workbook]
-    _log(request, f"jobs.{name}", organization=job.organization, rows=jobs.read_progress(job).total)
-    response = StreamingHttpResponse(jobs.stream_file(job), content_type=media_type)
     name = name.format(job.organization.code, job.cycle.year)
+    _log(request, name, organization=job.organization, rows=jobs.read_progress(job).total)
+    response = StreamingHttpResponse(jobs.stream_file(job), content_type=media_type)
     response["Content-Disposition"] = content_disposition_header(True, name)
     return response
 
