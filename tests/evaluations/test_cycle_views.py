@@ -79,6 +79,18 @@ def test_on_another_day_it_says_that_it_shows_today(staff, small):
         assert said == [True, False], name
 
 
+def test_from_elsewhere_it_leads_to_the_organization_of_the_cycle(staff, small):
+    elsewhere, _below = make.make_ward()
+    make.grant(small.by, "leader", elsewhere)
+    for name in ("cycle", "papers"):
+        link = f'href="?org={small.district.pk}"'
+        said = [
+            link in page(staff, name, small.cycle.pk, org=org.pk)
+            for org in (elsewhere, small.district)
+        ]
+        assert said == [True, False], name
+
+
 def test_the_board_opens_a_cycle_with_its_steps(client):
     ward, (branch,) = make.make_ward()
     fill_branch(branch, 2)
