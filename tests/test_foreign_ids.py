@@ -6,6 +6,7 @@ nothing. There are no bulk actions on the site; a form that took several ids wou
 its fields like any other. Imports: tests/workbook; commands have no scope but their operator's.
 """
 
+import functools
 import io
 import re
 import zipfile
@@ -54,6 +55,7 @@ def names_in_addresses():
     return sorted(names | relation_names())
 
 
+@functools.cache
 def relation_names():
     """The names of fields that refer to rows, which addresses and forms could take as well."""
     return {
