@@ -1,13 +1,9 @@
 """Disciplines of organizations, which count in their ratings."""
 
-from pathlib import Path
-
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-SQL = Path(__file__).parents[1] / "sql" / "organization_disciplines.sql"
-UNDO_SQL = SQL.with_name("organization_disciplines_undo.sql")
 FORMS = [("reprimand", "Reprimand"), ("warning", "Warning"), ("dissolution", "Dissolution")]
 TABLE = "evaluations_organizationdiscipline"
 
@@ -94,5 +90,4 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             f"SELECT accounts_audit('{TABLE}')", f"SELECT accounts_audit_no_more('{TABLE}')"
         ),
-        migrations.RunSQL(SQL.read_text(encoding="utf-8"), UNDO_SQL.read_text(encoding="utf-8")),
     ]

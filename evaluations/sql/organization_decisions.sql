@@ -153,6 +153,9 @@ FOR EACH STATEMENT EXECUTE FUNCTION check_at_commit('organization_cap_of_units',
 
 -- Decisions ---------------------------------------------------------------------------------
 
+-- A decision says its reason where there is a discipline: of somebody of the leading collective, of
+-- the organization itself, or of one below it (docs/organization-rating-rules.md, 8). Two of the
+-- three come as columns with a later migration, before anybody decides.
 CREATE FUNCTION check_organization_decisions() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -207,7 +210,10 @@ BEGIN
         SELECT array_remove(
             ARRAY[
                 CASE WHEN changed.level <> o.suggested_level THEN 'differs' END,
-                CASE WHEN o.leaders_disciplined > 0 THEN 'discipline' END,
+                CASE
+                    WHEN o.leaders_disciplined + o.disciplines + o.below_disciplined > 0
+                    THEN 'discipline'
+                END,
                 CASE WHEN o.tied THEN 'tie' END
             ],
             NULL
