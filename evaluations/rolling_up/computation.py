@@ -23,8 +23,11 @@ EMPTY = (
 )
 # What ratings are found and joined by: all that the planner must know of fresh ones.
 FOUND_BY = ("roll_up_id", "member_id", "branch_id", "unit_id")
-# No count of a rating is larger: its columns are smallint.
+# No count of a rating is larger: its columns are smallint. Two different shares of such counts are
+# more than one of so many parts apart.
 MOST_COUNTED = 2**15 - 1
+SHARE = 10**10
+MOST_WHOLE = 2**63 - 1
 # Without JIT: compiling costs more than a shard. Statistics of temporary tables need few samples.
 # A session whose worker's machine vanished without a word gives its locks up at last.
 SETTINGS = (
@@ -114,8 +117,9 @@ def _scheme_values(scheme):
 
 
 def _point_values(scheme):
-    """The whole numbers that points are made of, and their type: bigint, which is quicker, where
-    no product can be too large for it, else numeric.
+    """The whole numbers that points and shares are made of, and their type: bigint, which is
+    quicker, where no product can be too large for it, else numeric. The weights of a member's tasks
+    may come to any number: where they exceed `most_weight`, numeric is taken for that member.
 
     round_half_up(x, 2) = floor((200 x + 1) / 2) / 100, so the factor of each criterion carries the
     200. Factors, and points beside them, keep their proportions and have no divisor in common.
@@ -134,22 +138,25 @@ def _point_values(scheme):
     conduct_d = _ten_thousandths(scheme.points.get("conduct", 0))
     most_d = max(MOST_COUNTED, conduct_d)
     most_n = most_d * max(10_000, *credit_of.values())
-    largest = max(factors.values()) * most_n + 2 * sum(points.values()) * most_d
-    whole, div = ("bigint", "int8div") if largest < 2**63 else ("numeric", "div")
+    largest = max(
+        max(factors.values()) * most_n + 2 * sum(points.values()) * most_d,
+        MOST_COUNTED * max(10_000, credit_of["excused"]) * SHARE,
+    )
+    whole, div = ("bigint", "int8div") if largest <= MOST_WHOLE else ("numeric", "div")
+    task_credit = {name: _ten_thousandths(credit) for name, credit in scheme.task_credit.items()}
+    per_weight = factors["tasks"] * max(task_credit.values()) + 2 * sum(points.values())
     numbers = {
         "conduct_d": conduct_d,
         **{f"{key}_factor": factor for key, factor in factors.items()},
         **{f"{key}_points": own for key, own in points.items()},
         **{f"{name}_credit": credit for name, credit in credit_of.items()},
     }
-    task_credit = {
-        f"{outcome}_credit": AsIs(f"{_ten_thousandths(credit)}::numeric")
-        for outcome, credit in scheme.task_credit.items()
-    }
     return {name: AsIs(f"{number}::{whole}") for name, number in numbers.items()} | {
         "whole": AsIs(whole),
         "div": AsIs(div),
-        **task_credit,
+        "share": AsIs(f"{SHARE}::{whole}"),
+        "most_weight": MOST_WHOLE // per_weight,
+        **{f"{name}_credit": AsIs(f"{credit}::bigint") for name, credit in task_credit.items()},
     }
 
 

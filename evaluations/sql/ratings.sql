@@ -26,7 +26,8 @@ roster AS (
     WHERE r.here
     GROUP BY a.member_id, r.branch_id
 ),
--- A confirmed task counts by its outcome, a reported one waits, another that was due is unmet.
+-- A confirmed task counts by its outcome, a reported one waits, another that was due is unmet. Weights
+-- have at most 4 places and count in ten-thousandths, as the credits do.
 work AS (
     SELECT
         member_id,
@@ -45,7 +46,7 @@ work AS (
             END
         ) FILTER (WHERE result <> 'pending') AS credited
     FROM (
-        SELECT member_id, t.weight, CASE
+        SELECT member_id, (t.weight * 10000)::bigint AS weight, CASE
             WHEN t.state = 'confirmed' THEN t.outcome
             WHEN t.state = 'reported' THEN 'pending'
             WHEN coalesce(t.due_on, %(last_day)s) <= %(as_of)s THEN 'unmet'
@@ -87,7 +88,7 @@ combination AS (
         applying,
         sum(most) FILTER (WHERE in_group = %(conduct_group)s)::%(whole)s AS conduct_a,
         sum(most) FILTER (WHERE in_group = %(attendance_group)s)::%(whole)s AS attendance_a,
-        sum(most) FILTER (WHERE in_group = %(tasks_group)s) AS tasks_a,
+        sum(most) FILTER (WHERE in_group = %(tasks_group)s)::%(whole)s AS tasks_a,
         sum(most) FILTER (WHERE in_group = %(duty_group)s)::%(whole)s AS duty_a,
         sum(most) FILTER (WHERE in_group = %(review_group)s)::%(whole)s AS review_a,
         count(DISTINCT in_group) < %(groups)s AS lacks_results
@@ -113,10 +114,13 @@ fact AS (
         ) AS present,
         coalesce(CASE WHEN steady THEN roster.excused ELSE few.excused END, 0) AS excused,
         coalesce(CASE WHEN steady THEN roster.unexcused ELSE few.unexcused END, 0) AS unexcused,
-        bit_count(coalesce(
-            CASE WHEN steady THEN roster.months >> 16 & ~roster.months
-            ELSE few.missed & ~coalesce(few.attended, 0) END, 0
-        )::bit(16)) AS missed_months,
+        CASE -- only few of them missed a meeting
+            WHEN CASE WHEN steady THEN roster.unexcused ELSE few.unexcused END > 0 THEN bit_count((
+                CASE WHEN steady THEN roster.months >> 16 & ~roster.months
+                ELSE few.missed & ~coalesce(few.attended, 0) END
+            )::bit(16))
+            ELSE 0
+        END AS missed_months,
         coalesce(duty_required, 0) AS duty_required,
         coalesce(duty_credited, 0) AS duty_credited,
         coalesce(exceeded, 0) AS exceeded,
@@ -146,7 +150,7 @@ weighed AS (
         exceeded + met + late + unmet AS tasks,
         conduct_a * %(conduct_d)s AS conduct_ad,
         attendance_a * (present + excused + unexcused) AS attendance_ad,
-        tasks_a * tasks_d AS tasks_ad,
+        CASE WHEN tasks_d <= %(most_weight)s THEN tasks_a * tasks_d::%(whole)s END AS tasks_ad,
         duty_a * duty_required AS duty_ad,
         review_a * review_d AS review_ad
     FROM fact
@@ -168,7 +172,8 @@ weighed AS (
 ),
 -- round_half_up(M × G × n / (A × d), 2), exactly, in whole hundredths of a point:
 -- floor((200 × M × G × n + A × d) / (2 × A × d)), with 200 × M × G as one number, n in ten-thousandths
--- and A times as many. Weights have no bound that bigint could hold, so tasks are numeric.
+-- and A times as many. Where tasks weigh so much that bigint might not hold the products, tasks_ad is
+-- null and they are numeric.
 pointed AS (
     SELECT
         unit_id, person_class, member_id, branch_id, reason, held, present, excused, unexcused,
@@ -181,9 +186,12 @@ pointed AS (
             %(attendance_factor)s * (10000 * present + %(excused_credit)s * excused) + attendance_ad,
             2 * attendance_ad
         )::int END AS attendance,
-        CASE WHEN reason = '' AND applying & 4 > 0 THEN div(
-            %(tasks_factor)s * tasks_n + tasks_ad, 2 * tasks_ad
-        )::int END AS work,
+        CASE WHEN reason = '' AND applying & 4 > 0 THEN CASE
+            WHEN tasks_ad IS NULL THEN div(
+                %(tasks_factor)s * tasks_n + tasks_a * tasks_d, 2 * tasks_a * tasks_d
+            )::int
+            ELSE %(div)s(%(tasks_factor)s * tasks_n::%(whole)s + tasks_ad, 2 * tasks_ad)::int
+        END END AS work,
         CASE WHEN reason = '' AND applying & 8 > 0 THEN %(div)s(
             %(duty_factor)s * 10000 * duty_credited + duty_ad, 2 * duty_ad
         )::int END AS duty,
@@ -240,7 +248,7 @@ crowded AS (
     WHERE excellent > places
 ),
 -- First and last place of those with equal keys. Shares are compared exactly: as whole numbers
--- of 10^-15, in which two different shares of this size are never equal.
+-- of 10^-10: nothing is counted beyond 2^15, and two different shares are 2^-30 apart at the least.
 placed AS (
     SELECT
         member_id, places,
@@ -255,8 +263,10 @@ placed AS (
         PARTITION BY crowded.unit_id, crowded.class
         ORDER BY
             score DESC,
-            div(exceeded * 1e15, tasks) DESC,
-            div((10000 * present + %(excused_credit)s * excused) * 1e11, greatest(recorded, 1)) DESC
+            %(div)s(exceeded * %(share)s, tasks) DESC,
+            %(div)s(
+                (10000 * present + %(excused_credit)s * excused) * %(share)s, greatest(recorded, 1)
+            ) DESC
     )
 )
 SELECT

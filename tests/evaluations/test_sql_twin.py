@@ -178,3 +178,24 @@ def test_points_are_exact_in_either_type(definition, type_):
     worlds.save(world)
     expected = worlds.expect(world, "P", read, as_of=as_of)
     assert differences(expected, "P", scheme, as_of=as_of) == []
+
+
+def test_heavy_tasks_are_exact():
+    """Some weigh so much together that bigint would not hold their points."""
+    scheme, read = make_scheme(ROUND), read_scheme(ROUND)
+    as_of = date(YEAR, 12, 31)
+    world = worlds.make_world(8, people=60, as_of=as_of)
+    heaviest = Decimal("99999999.9999")
+    for number, person in enumerate(world.people):
+        results = ["exceeded", "met", "late", "unmet"] * (number % 6)
+        person.tasks = [(YEAR, "confirmed", result, heaviest, as_of) for result in results]
+    most = _point_values(read)["most_weight"] / 10_000
+    assert {heaviest * len(person.tasks) > most for person in world.people} == {True, False}
+    worlds.save(world)
+    expected = worlds.expect(world, "P", read, as_of=as_of)
+    assert differences(expected, "P", scheme, as_of=as_of) == []
+
+
+def test_a_credit_that_makes_shares_too_long_takes_the_longer_type():
+    assert str(_point_values(read_scheme(ROUND | {"excused_credit": "2.8"}))["whole"]) == "bigint"
+    assert str(_point_values(read_scheme(ROUND | {"excused_credit": "10"}))["whole"]) == "numeric"
