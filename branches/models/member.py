@@ -105,6 +105,10 @@ class Member(models.Model):
         indexes = [
             GinIndex(OpClass(SearchKey("full_name"), "gin_trgm_ops"), name="member_name_search"),
             models.Index(fields=["sort_key"], name="member_sort"),
+            # A roll-up of one ward asks who left, of all members of the country.
+            models.Index(
+                fields=["left_on"], condition=Q(left_on__isnull=False), name="member_left"
+            ),
         ]
 
     def __str__(self):
