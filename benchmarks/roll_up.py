@@ -6,7 +6,10 @@ bare table of nothing but these counts: no database that keeps ratings reaches i
 """
 
 import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from statistics import median
 from time import perf_counter
 
 from django.db import connection, transaction
@@ -21,7 +24,8 @@ from evaluations.services.roll_ups import plan_roll_up, roll_up_inline
 from .results import Result
 
 GOAL = 2
-TIMES = 5  # the best of so many is taken, of floors and roll-ups alike
+TIMES = 5
+FEW, TIMES_OF_FEW = 20_000, 25  # of few members a roll-up is short: what disturbs it shows more
 
 COUNTS = """
 SELECT m.id, m.person_class, a.present, a.excused, a.unexcused, t.exceeded, t.met, t.late, t.unmet
@@ -67,15 +71,18 @@ FROM (COUNTS) counts
 def measure_roll_up(code, *, year):
     """Roll up the organization of the code, which holds everybody; yields Results."""
     organization = Organization.objects.get(code=code)
-    members = Member.objects.count()
-    same = Result("counts into the table of the ratings", best(lambda: write_floor(SAME_FLOOR)))
+    members, workers = Member.objects.count(), os.cpu_count() or 1
+    with worker_processes() as processes:
+        floor, inline, beside = in_turn(
+            lambda: write_floor(SAME_FLOOR),
+            lambda: roll_up_inline(organization, year=year, at=timezone.now()),
+            lambda: roll_up_by_workers(organization, year, processes),
+            times=TIMES if members > FEW else TIMES_OF_FEW,
+        )
     with as_owner():
-        bare = Result("counts into a bare table", best(lambda: write_floor(BARE_FLOOR)))
-    inline = best(lambda: roll_up_inline(organization, year=year, at=timezone.now()))
-    workers = os.cpu_count() or 1
-    with ThreadPoolExecutor(workers) as threads:
-        beside = best(lambda: roll_up_by_workers(organization, year, threads, workers))
-        list(threads.map(lambda _: connection.close(), range(workers * 10)))
+        (bare_floor,) = in_turn(lambda: write_floor(BARE_FLOOR), times=TIMES)
+    same = Result("counts into the table of the ratings", floor)
+    bare = Result("counts into a bare table", bare_floor)
     yield same
     yield bare
     yield Result(f"roll-up of {members:,} by {workers} workers", beside, same, GOAL)
@@ -84,15 +91,17 @@ def measure_roll_up(code, *, year):
     yield Result(f"roll-up of {members:,} inline, in one process", inline, bare)
 
 
-def best(call):
-    """Seconds of the quickest of a few calls, each into an empty table of ratings."""
-    seconds = []
-    for _time in range(TIMES):
-        began = perf_counter()
-        call()
-        seconds.append(perf_counter() - began)
-        forget()
-    return min(seconds)
+def in_turn(*calls, times=TIMES):
+    """Seconds of each call, the middle one of `times`, each into an empty table of ratings. They
+    take turns, so that what else the machine does falls on all of them."""
+    seconds = [[] for _call in calls]
+    for _time in range(times):
+        for call, of_call in zip(calls, seconds, strict=True):
+            began = perf_counter()
+            call()
+            of_call.append(perf_counter() - began)
+            forget()
+    return [median(of_call) for of_call in seconds]
 
 
 def forget():
@@ -108,11 +117,27 @@ def write_floor(statement):
         cursor.execute(statement)
 
 
-def roll_up_by_workers(organization, year, threads, workers):
-    """What the workers do with the messages of a roll-up, in as many threads: the database does
-    the work, each thread waits for it as the process of a worker would."""
+def seconds_by_workers(organization, year):
+    """Of a roll-up by as many workers as there are processors, for others to be compared to."""
+    with worker_processes() as processes:
+        (seconds,) = in_turn(lambda: roll_up_by_workers(organization, year, processes))
+    return seconds
+
+
+@contextmanager
+def worker_processes():
+    """A process for each processor, as workers are. They begin without a connection of this one."""
+    connection.close()
+    workers = os.cpu_count() or 1
+    with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as processes:
+        list(processes.map(abs, range(workers)))  # begins all of them
+        yield processes
+
+
+def roll_up_by_workers(organization, year, processes):
+    """What the workers do with the messages of a roll-up."""
     roll_up = plan_roll_up(organization, year=year, at=timezone.now())
-    list(threads.map(work_until_done, [roll_up.pk] * workers))
+    list(processes.map(work_until_done, [roll_up.pk] * (os.cpu_count() or 1)))
 
 
 def work_until_done(roll_up_id):

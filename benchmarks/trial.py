@@ -1,13 +1,10 @@
 """A trial of another rating set, with everything that its page tells, beside a roll-up by workers
 of the same members, whose ratings it is compared to."""
 
-from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from datetime import date
-from os import cpu_count
 from time import perf_counter
 
-from django.db import connection
 from django.utils import timezone
 
 from accounts.choices import Role
@@ -15,10 +12,11 @@ from accounts.models import Grant, User
 from branches.models import Member, Organization
 from branches.periods import period
 from evaluations.models import Rating, RollUp, RollUpUnit, Scheme, UnitYear
+from evaluations.services.roll_ups import roll_up_inline
 from evaluations.trials.runs import Trial, compute
 
 from .results import Result
-from .roll_up import best, roll_up_by_workers
+from .roll_up import seconds_by_workers
 
 GOAL = 3
 TIMES = 3
@@ -28,12 +26,9 @@ WRITTEN = (RollUp, RollUpUnit, UnitYear, Rating)
 def measure_trial(code, *, year):
     """Try a stricter set on the organization of the code, which holds everybody; yields Results."""
     organization = Organization.objects.get(code=code)
-    workers = cpu_count() or 1
-    with ThreadPoolExecutor(workers) as threads:
-        by_workers = best(lambda: roll_up_by_workers(organization, year, threads, workers))
-        roll_up_by_workers(organization, year, threads, workers)  # what the trial is compared to
-        list(threads.map(lambda _: connection.close(), range(workers * 10)))
-    roll_up = Result(f"roll-up of {Member.objects.count():,} by {workers} workers", by_workers)
+    by_workers = seconds_by_workers(organization, year)
+    roll_up_inline(organization, year=year, at=timezone.now())  # what the trial is compared to
+    roll_up = Result(f"roll-up of {Member.objects.count():,} by workers", by_workers)
     yield roll_up
     user, trial = _ask(organization, year)
     before = _rows()

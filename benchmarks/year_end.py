@@ -2,10 +2,8 @@
 of it, each beside one roll-up of the same members in the same run."""
 
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
-from os import cpu_count
 from time import perf_counter
 
 from django.db import connection, transaction
@@ -33,7 +31,7 @@ from evaluations.services.roll_ups import roll_up_inline
 
 from .cycle_world import add_earlier_years, do_steps, voted_branches, write_votes
 from .results import Result
-from .roll_up import best, roll_up_by_workers
+from .roll_up import seconds_by_workers
 
 BEFORE_VOTE = ("collective", "self_review", "comments", "proposal")
 PAGES_OF_YEAR = ("board", "board_changes", "board_years", "five_years", "not_rated", "removal_risk")
@@ -76,12 +74,7 @@ class YearEnd:
         OrganizationRating.objects.filter(year=year).delete()
 
     def _roll_up(self):
-        workers = cpu_count() or 1
-        with ThreadPoolExecutor(workers) as threads:
-            seconds = best(
-                lambda: roll_up_by_workers(self.organization, self.year, threads, workers)
-            )
-            list(threads.map(lambda _: connection.close(), range(workers * 10)))
+        seconds = seconds_by_workers(self.organization, self.year)
         for day in (date(self.year, 11, 30), self.cut_off):
             roll_up_inline(self.organization, year=self.year, as_of=day, at=timezone.now())
         return seconds
