@@ -3,6 +3,7 @@
 The same statements serve a trial with another scheme: another target table, nothing else.
 """
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from math import ceil, gcd
@@ -38,53 +39,55 @@ SETTINGS = (
 
 
 def write_plan(roll_up, *, shard_members):
-    """Deal the units of the roll-up out to shards of about `shard_members` members.
+    """Store a roll-up, its units dealt out to shards of about `shard_members` members.
 
-    Tells the roll-up how many units there are, and its id unless it has one: it is to be saved
-    after them, in the same transaction.
+    Tells the roll-up what the database knows of it: its id, how many units there are, and whom it
+    warns of.
     """
     values = {
-        "roll_up": roll_up.pk,
         "organization": roll_up.organization_id,
         "year": roll_up.year,
         "as_of": roll_up.as_of,
+        "scheme": roll_up.scheme_id,
+        "requested_by": roll_up.requested_by_id,
+        "requested_at": roll_up.requested_at,
         "shard_members": shard_members,
     }
     with connection.cursor() as cursor:
         cursor.execute(f"{SETTINGS};{_read('plan')}", values)
-        roll_up.pk, roll_up.units_total = cursor.fetchone()
+        roll_up.pk, roll_up.units_total, roll_up.warnings = cursor.fetchone()
 
 
-def read_lost_members(organization, *, as_of):
-    """(code, name, code of the branch, name of the branch) of each member below the organization
-    whose branch does not exist on the day."""
-    with connection.cursor() as cursor:
-        cursor.execute(_read("warnings"), {"organization": organization.pk, "as_of": as_of})
-        return cursor.fetchall()
+@dataclass(frozen=True)
+class Terms:
+    """What a shard is rated by: the year, its cut-off and a rating set."""
+
+    year: int
+    as_of: date
+    scheme: rules.Scheme
 
 
-def write_ratings(shard, roll_up, *, target="evaluations_rating"):
+def write_ratings(shard, terms, *, target="evaluations_rating"):
     """Compute everybody in the shard's units and insert them into the table `target`."""
-    statements, values = rating_statements(shard, roll_up, target=target)
+    statements, values = rating_statements(shard, terms, target=target)
     with connection.cursor() as cursor:  # one message: the database waits for none in between
         cursor.execute(";".join([*statements, EMPTY]), values)
 
 
-def rating_statements(shard, roll_up, *, target="evaluations_rating"):
+def rating_statements(shard, terms, *, target="evaluations_rating"):
     """The statements of `write_ratings`, and their values by name. They leave their temporary
     tables full, for the end of the transaction or EMPTY to empty."""
-    scheme = rules.read_scheme(roll_up.scheme.definition)
     run = {
-        "roll_up": roll_up.pk,
+        "roll_up": shard.roll_up_id,
         "shard": shard.pk,
         "target": AsIs(target),
-        "year": roll_up.year,
-        "first_day": date(roll_up.year, 1, 1),
-        "last_day": date(roll_up.year, 12, 31),
-        "as_of": roll_up.as_of,
-        "period": period(date(roll_up.year, 1, 1), roll_up.as_of),
+        "year": terms.year,
+        "first_day": date(terms.year, 1, 1),
+        "last_day": date(terms.year, 12, 31),
+        "as_of": terms.as_of,
+        "period": period(date(terms.year, 1, 1), terms.as_of),
     }
-    return [SETTINGS, *map(_read, STEPS)], run | _scheme_values(scheme)
+    return [SETTINGS, *map(_read, STEPS)], run | _scheme_values(terms.scheme)
 
 
 def analyze_ratings():

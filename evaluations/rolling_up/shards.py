@@ -5,6 +5,7 @@ as well, so that nobody takes it from a worker that is only slow. A worker that 
 lock at once and the lease after ROLL_UP_LEASE_SECONDS; then whoever is alive takes the shard.
 """
 
+import json
 import uuid
 from collections import namedtuple
 from datetime import timedelta
@@ -17,7 +18,8 @@ from django.utils.translation import gettext as _
 
 from ..choices import RollUpState, ShardState
 from ..models import RollUp, RollUpShard
-from .computation import EMPTY, analyze_ratings, rating_statements
+from ..rules import read_scheme
+from .computation import EMPTY, Terms, analyze_ratings, rating_statements
 
 SHARD_ATTEMPTS = 5  # so often a shard may be begun before its roll-up is given up
 SNAPSHOT_ATTEMPTS = 5
@@ -33,8 +35,9 @@ FREE = Q(state=ShardState.PENDING) | Q(state=ShardState.LEASED, leased_until__lt
 # waits, for itself and for all before it.
 UNSYNCED = "SET LOCAL synchronous_commit = off;"
 SNAPSHOT = f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; {UNSYNCED}"
-# One statement, so that a worker begins after one commit. The database's clock is the same for all.
-# Who takes the first shard says that the roll-up has begun: the others need not wait for that row.
+# One statement, so that a worker begins after one commit and knows all that it needs. The clock of
+# the database is the same for all. Who takes the first shard says that the roll-up has begun: the
+# others need not wait for that row.
 CLAIM = """
 WITH leased AS (
     UPDATE evaluations_rollupshard
@@ -48,6 +51,10 @@ WITH leased AS (
         FROM evaluations_rollupshard
         WHERE roll_up_id = %(roll_up)s
             AND (state = 'pending' OR state = 'leased' AND leased_until < statement_timestamp())
+            AND EXISTS (
+                SELECT FROM evaluations_rollup
+                WHERE id = %(roll_up)s AND state IN ('queued', 'running')
+            )
         ORDER BY number
         LIMIT 1
         FOR UPDATE SKIP LOCKED
@@ -58,7 +65,10 @@ begun AS (
     UPDATE evaluations_rollup SET state = 'running'
     WHERE id = %(roll_up)s AND state = 'queued' AND EXISTS (SELECT FROM leased WHERE number = 0)
 )
-SELECT * FROM leased
+SELECT leased.*, r.year, r.as_of, s.definition
+FROM leased
+JOIN evaluations_rollup r ON r.id = leased.roll_up_id
+JOIN evaluations_scheme s ON s.id = r.scheme_id
 """
 HOLD = """
 SELECT id
@@ -89,7 +99,10 @@ WITH remaining AS (
         count(*) FILTER (WHERE state = 'pending') AS waiting,
         min(leased_until) - statement_timestamp() AS leased_for
     FROM evaluations_rollupshard
-    WHERE roll_up_id = %(roll_up)s AND state <> 'done'
+    WHERE roll_up_id = %(roll_up)s AND state <> 'done' AND EXISTS (
+        SELECT FROM evaluations_rollup
+        WHERE id = %(roll_up)s AND state IN ('queued', 'running')
+    )
 ),
 ended AS MATERIALIZED (
     SELECT id, year
@@ -129,12 +142,9 @@ def work_on_shard(roll_up_id, *, at, published=analyze_ratings):
     Returns in how many seconds there may be more to do: 0 when shards are waiting, more when
     all that are left are leased by others, None when nothing is left.
     """
-    roll_up = RollUp.objects.unfinished().select_related("scheme").filter(pk=roll_up_id).first()
-    if roll_up is None:
+    if (shard := claim_shard(roll_up_id)) and not try_shard(shard, at=at):
         return None
-    if (shard := claim_shard(roll_up)) and not try_shard(shard, roll_up, at=at):
-        return None
-    left = _finish(roll_up, at=at)
+    left = _finish(roll_up_id, at=at)
     if left.published:
         published()
     if not left.shards:
@@ -146,10 +156,14 @@ def work_on_shard(roll_up_id, *, at, published=analyze_ratings):
     return seconds if seconds > 0 else settings.ROLL_UP_LEASE_SECONDS / 2
 
 
-def claim_shard(roll_up):
-    """Lease a shard that is waiting or whose lease has run out; None if there is none."""
+def claim_shard(roll_up_id):
+    """Lease a shard that is waiting or whose lease has run out, of a roll-up that goes on.
+
+    Returns the shard, which knows the `year`, `as_of` and `definition` (JSON) that it is rated by;
+    None if there is none.
+    """
     values = {
-        "roll_up": roll_up.pk,
+        "roll_up": roll_up_id,
         "worker": uuid.uuid4(),
         "lease": timedelta(seconds=settings.ROLL_UP_LEASE_SECONDS),
     }
@@ -158,25 +172,25 @@ def claim_shard(roll_up):
     return next(iter(RollUpShard.objects.raw(begin + CLAIM, values)), None)
 
 
-def try_shard(shard, roll_up, *, at):
+def try_shard(shard, *, at):
     """Compute a claimed shard. Where it fails, give it back, the last time give the roll-up up.
 
     Returns whether the roll-up goes on."""
     if shard.attempts > SHARD_ATTEMPTS:
-        fail_roll_up(roll_up, shard, _("every worker that began was lost"), at=at)
+        fail_roll_up(shard, _("every worker that began was lost"), at=at)
         return False
     try:
-        compute_shard(shard, roll_up)
+        compute_shard(shard)
     except Exception as error:
         if shard.attempts == SHARD_ATTEMPTS:
-            fail_roll_up(roll_up, shard, str(error).strip().partition("\n")[0], at=at)
+            fail_roll_up(shard, str(error).strip().partition("\n")[0], at=at)
         else:
             _mine(shard).update(state=ShardState.PENDING, leased_by=None, leased_until=None)
         raise
     return True
 
 
-def compute_shard(shard, roll_up):
+def compute_shard(shard):
     """Rate the units of a claimed shard, in one transaction that sees all tables as of one moment.
     Inside a transaction that has begun already, its own isolation holds.
 
@@ -184,7 +198,8 @@ def compute_shard(shard, roll_up):
     Roll-ups that share a unit and year take turns: each locks the row of every unit it rates.
     """
     begin, end = ("", [EMPTY]) if connection.in_atomic_block else (SNAPSHOT, [])
-    statements, values = rating_statements(shard, roll_up)
+    scheme = read_scheme(json.loads(shard.definition))
+    statements, values = rating_statements(shard, Terms(shard.year, shard.as_of, scheme))
     values["worker"] = shard.leased_by
     for attempt in range(1, SNAPSHOT_ATTEMPTS + 1):
         try:
@@ -213,27 +228,27 @@ def finish_roll_up(roll_up, *, at):
 
     Returns whether nothing is left to do. May be called by several at once and again.
     """
-    left = _finish(roll_up, at=at)
+    left = _finish(roll_up.pk, at=at)
     if left.published:
         analyze_ratings()
     return not left.shards or not RollUp.objects.unfinished().filter(pk=roll_up.pk).exists()
 
 
-def _finish(roll_up, *, at):
+def _finish(roll_up_id, *, at):
     # Not by itself: the database would end, and commit, the statement of a worker that was killed.
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(FINISH, {"roll_up": roll_up.pk, "at": at})
+        cursor.execute(FINISH, {"roll_up": roll_up_id, "at": at})
         return Left(*cursor.fetchone())
 
 
-def fail_roll_up(roll_up, shard, reason, *, at):
-    """Give a roll-up up; what it computed is never published."""
+def fail_roll_up(shard, reason, *, at):
+    """Give the shard's roll-up up; what it computed is never published."""
     error = _("Part %(number)d of %(total)d could not be computed: %(reason)s.") % {
         "number": shard.number + 1,
-        "total": roll_up.shards.count(),
+        "total": RollUpShard.objects.filter(roll_up=shard.roll_up_id).count(),
         "reason": reason,
     }
-    RollUp.objects.unfinished().filter(pk=roll_up.pk).update(
+    RollUp.objects.unfinished().filter(pk=shard.roll_up_id).update(
         state=RollUpState.FAILED, finished_at=at, error=error
     )
 

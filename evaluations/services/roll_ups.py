@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from ..choices import RollUpState, ShardState
 from ..models import Cycle, RollUp, Scheme
-from ..rolling_up.computation import read_lost_members, write_plan
+from ..rolling_up.computation import write_plan
 from ..rolling_up.shards import claim_shard, finish_roll_up, stalled_roll_ups, try_shard
 from ..rules import SchemeError, read_scheme
 from ..tasks import work_on_roll_up
@@ -48,8 +48,8 @@ def roll_up_inline(
     Returns the RollUp, finished.
     """
     roll_up = plan_roll_up(organization, year=year, as_of=as_of, scheme=scheme, by=by, at=at)
-    while shard := claim_shard(roll_up):
-        try_shard(shard, roll_up, at=at)
+    while shard := claim_shard(roll_up.pk):
+        try_shard(shard, at=at)
         progress(roll_up)
     finish_roll_up(roll_up, at=at)
     roll_up.refresh_from_db()
@@ -71,10 +71,8 @@ def plan_roll_up(organization, *, year, as_of=None, scheme=None, by=None, at):
         scheme=scheme,
         requested_by=by,
         requested_at=at,
-        warnings=_warnings(organization, as_of),
     )
     write_plan(roll_up, shard_members=settings.ROLL_UP_SHARD_MEMBERS)
-    roll_up.save(force_insert=True)
     return roll_up
 
 
@@ -114,14 +112,6 @@ def _check(organization, year, as_of, scheme):
             _("No rating can be made with the rating set %(scheme)s: %(problems)s")
             % {"scheme": scheme.key, "problems": error}
         ) from error
-
-
-def _warnings(organization, as_of):
-    keys = ("member", "name", "branch", "branch_name")
-    return [
-        {"kind": "branch_not_there"} | dict(zip(keys, row, strict=True))
-        for row in read_lost_members(organization, as_of=as_of)
-    ]
 
 
 def _send(roll_up):

@@ -1,12 +1,8 @@
--- The units of a roll-up, whole, dealt out to shards (docs/rating-rules.md, 1). Gives its id and their
--- number. The roll-up itself is written after them: foreign keys are checked in the end.
+-- Writes a roll-up with its units, whole, dealt out to shards (docs/rating-rules.md, 1), in one statement:
+-- somebody waits for it before the first worker can begin. Gives the roll-up's id, the number of its units
+-- and its warnings.
 
 WITH
-roll_up AS MATERIALIZED (
-    SELECT coalesce(
-        %(roll_up)s, nextval(pg_get_serial_sequence('evaluations_rollup', 'id'))
-    ) AS id
-),
 grassroots AS (
     SELECT o.id
     FROM branches_organization o
@@ -67,6 +63,41 @@ filled AS (
     FROM unit
 ),
 dealt AS (SELECT *, dense_rank() OVER (ORDER BY share) - 1 AS number FROM filled),
+-- Branches below the organization that on the cut-off date have ended or not begun: one that ended stands
+-- as on its last day; one to come where it is placed on the date, else as on its first day.
+gone AS MATERIALIZED (
+    SELECT o.id, o.code, o.name
+    FROM branches_organization o
+    LEFT JOIN branches_placement early
+        ON early.organization_id = o.id AND early.validity @> %(as_of)s
+        AND lower(o.validity) > %(as_of)s
+    JOIN branches_organizationpath p
+        ON p.organization_id = coalesce(early.parent_id, o.id) AND p.validity @> %(as_of)s
+    WHERE NOT o.validity @> %(as_of)s AND p.ancestors @> ARRAY[%(organization)s::bigint]
+),
+-- Members who on that day belong to one of them are in nobody's population.
+warning AS (
+    SELECT jsonb_agg(
+        jsonb_build_object(
+            'kind', 'branch_not_there',
+            'member', m.code, 'name', m.full_name, 'branch', gone.code, 'branch_name', gone.name
+        ) ORDER BY m.code
+    ) AS warnings
+    FROM gone
+    JOIN branches_membership s ON s.branch_id = gone.id AND s.validity @> %(as_of)s
+    JOIN branches_member m ON m.id = s.member_id AND (m.left_on IS NULL OR m.left_on > %(as_of)s)
+),
+roll_up AS (
+    INSERT INTO evaluations_rollup (
+        organization_id, year, as_of, scheme_id, state, requested_by_id, requested_at,
+        units_total, warnings, error
+    )
+    SELECT
+        %(organization)s, %(year)s, %(as_of)s, %(scheme)s, 'queued', %(requested_by)s, %(requested_at)s,
+        (SELECT count(*) FROM unit), coalesce(warnings, '[]'), ''
+    FROM warning
+    RETURNING id, units_total, warnings
+),
 shard AS (
     INSERT INTO evaluations_rollupshard (roll_up_id, number, state, units, members, attempts)
     SELECT (SELECT id FROM roll_up), number, 'pending', count(*), sum(members), 0
@@ -89,4 +120,4 @@ unit_year AS (
     ORDER BY unit_id
     ON CONFLICT DO NOTHING
 )
-SELECT id, (SELECT count(*) FROM unit) FROM roll_up
+SELECT id, units_total, warnings FROM roll_up

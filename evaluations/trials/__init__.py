@@ -12,7 +12,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from ..models import RollUp
-from ..rolling_up.computation import write_plan, write_ratings
+from ..rolling_up.computation import Terms, write_plan, write_ratings
+from ..rules import read_scheme
 
 RATINGS = "trial_rating"
 SHARD_MEMBERS = 25_000  # so often a trial says how far it is; each shard costs 10 ms
@@ -63,12 +64,12 @@ def _fill(organization, year, as_of, scheme, progress):
     """Plan and compute behind the shadows, which then go: the ratings stay."""
     with connection.cursor() as cursor:
         cursor.execute(";".join(SHADOW.format(f"pg_temp.{each}", each) for each in SHADOWED))
-        roll_up = _plan(organization, year, as_of, scheme)
-        shards = list(roll_up.shards.all())
+        shards = _plan(organization, year, as_of, scheme)
+        terms = Terms(year, as_of, read_scheme(scheme.definition))
         done, total = 0, sum(shard.members for shard in shards)
         progress(done, total)
         for shard in shards:
-            write_ratings(shard, roll_up, target=RATINGS)
+            write_ratings(shard, terms, target=RATINGS)
             done += shard.members
             progress(done, total)
         cursor.execute("DROP TABLE " + ", ".join(f"pg_temp.{each}" for each in SHADOWED))
@@ -82,7 +83,5 @@ def _plan(organization, year, as_of, scheme):
         requested_at=timezone.now(),
         scheme_id=scheme.pk or 0,
     )
-    roll_up.save(force_insert=True)
-    roll_up.scheme = scheme
     write_plan(roll_up, shard_members=SHARD_MEMBERS)
-    return roll_up
+    return list(roll_up.shards.all())

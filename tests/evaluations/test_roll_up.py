@@ -16,13 +16,14 @@ from django.test.utils import CaptureQueriesContext
 from evaluations import exports
 from evaluations.models import Rating, RollUp, Scheme, UnitCap, UnitYear
 from evaluations.rolling_up import shards
-from evaluations.rolling_up.computation import write_ratings
+from evaluations.rolling_up.computation import Terms, write_ratings
 from evaluations.rolling_up.shards import (
     claim_shard,
     finish_roll_up,
     stalled_roll_ups,
     work_on_shard,
 )
+from evaluations.rules import read_scheme
 from evaluations.services import roll_ups as services
 from evaluations.services.roll_ups import (
     RollUpError,
@@ -194,9 +195,10 @@ def test_the_cap_of_a_unit_may_be_its_own(district):
 
 def test_a_trial_writes_elsewhere(district):
     roll_up = start_roll_up(district, year=2025, at=NOON)
+    terms = Terms(roll_up.year, roll_up.as_of, read_scheme(roll_up.scheme.definition))
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE trial (LIKE evaluations_rating INCLUDING IDENTITY)")
-        write_ratings(claim_shard(roll_up), roll_up, target="trial")
+        write_ratings(claim_shard(roll_up.pk), terms, target="trial")
         cursor.execute("SELECT count(*), min(score) FROM trial")
         assert cursor.fetchone() == (10, 100)
         cursor.execute("DROP TABLE trial")
@@ -243,7 +245,7 @@ def test_finishing_again_or_early_changes_nothing(district):
 def test_a_worker_waits_for_the_lease_of_another(district, settings):
     settings.ROLL_UP_LEASE_SECONDS = 40
     roll_up = start_roll_up(district, year=2025, at=NOON)
-    assert claim_shard(roll_up)
+    assert claim_shard(roll_up.pk)
     assert 0 < work_on_shard(roll_up.pk, at=NOON) <= 40
     assert roll_up.pk not in stalled_roll_ups()
     roll_up.shards.update(leased_until=NOON)
@@ -254,7 +256,7 @@ def test_a_worker_waits_for_the_lease_of_another(district, settings):
 def test_a_shard_whose_workers_always_die_is_given_up(district):
     roll_up = start_roll_up(district, year=2025, at=NOON)
     for _attempt in range(shards.SHARD_ATTEMPTS):
-        assert claim_shard(roll_up)
+        assert claim_shard(roll_up.pk)
         roll_up.shards.update(leased_until=NOON)
     assert work_on_shard(roll_up.pk, at=NOON) is None
     with pytest.raises(RollUpError) as error:
