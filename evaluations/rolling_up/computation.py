@@ -3,6 +3,7 @@
 The same statements serve a trial with another scheme: another target table, nothing else.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -55,7 +56,8 @@ def write_plan(roll_up, *, shard_members):
     }
     with connection.cursor() as cursor:
         cursor.execute(f"{SETTINGS};{_read('plan')}", values)
-        roll_up.pk, roll_up.units_total, roll_up.warnings = cursor.fetchone()
+        roll_up.pk, roll_up.units_total, warnings = cursor.fetchone()
+    roll_up.warnings = json.loads(warnings)
 
 
 @dataclass(frozen=True)

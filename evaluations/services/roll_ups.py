@@ -5,6 +5,7 @@ from datetime import date
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists
 from django.utils.translation import gettext as _
 
 from ..choices import RollUpState, ShardState
@@ -79,14 +80,15 @@ def plan_roll_up(organization, *, year, as_of=None, scheme=None, by=None, at):
 def _scheme_for(organization, year, as_of):
     """That of the cycle which holds the organization; else the one whose years hold the year."""
     cycles = Cycle.objects.filter(year=year)
-    if cycles.exists():  # else nothing need be known of the tree
-        cycle = cycles.holding(organization, year=year, on=as_of).select_related("scheme")
-        if opened := cycle.first():
-            return opened.scheme
     try:
-        return Scheme.objects.for_year(year)
+        scheme = Scheme.objects.annotate(has_cycles=Exists(cycles)).for_year(year)
     except Scheme.DoesNotExist:
         raise RollUpError(_("No rating set is loaded.")) from None
+    if scheme.has_cycles:  # else nothing need be known of the tree
+        holding = cycles.holding(organization, year=year, on=as_of).select_related("scheme")
+        if cycle := holding.first():
+            return cycle.scheme
+    return scheme
 
 
 def _check(organization, year, as_of, scheme):

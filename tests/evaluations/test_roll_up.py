@@ -159,6 +159,7 @@ def test_members_of_an_ended_branch_are_warned_of():
     roll_up = roll_up_inline(ward, year=2025, at=NOON)
     assert [warning["member"] for warning in roll_up.warnings] == ["LOST"]
     assert not roll_up.ratings.exists()
+    assert start_roll_up(ward, year=2025, at=NOON).warnings == roll_up.warnings
 
 
 def test_members_of_a_branch_to_come_are_warned_of_where_it_is_placed_on_the_day():
