@@ -58,7 +58,7 @@ unit AS (
 filled AS (
     SELECT *, div(
         sum(members) OVER (ORDER BY unit_id) - members / 2,
-        least(%(shard_members)s, greatest(5000, (SELECT sum(members) FROM unit) / 2))
+        least(%(shard_members)s, greatest(1000, (SELECT sum(members) FROM unit) / 2))
     ) AS share
     FROM unit
 ),

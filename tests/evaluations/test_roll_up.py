@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from branches.models import Organization
 from evaluations import exports
 from evaluations.models import Rating, RollUp, Scheme, UnitCap, UnitYear
 from evaluations.rolling_up import shards
@@ -33,6 +34,8 @@ from evaluations.services.roll_ups import (
 )
 from tests import builders as make
 from tests.workers import empty_broker
+from workbook.services import import_workbook
+from workbook.synthetic import generate_data
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -149,6 +152,18 @@ def test_nobody_to_rate_is_finished_at_once():
     roll_up = roll_up_inline(ward, year=2025, at=NOON)
     assert (roll_up.state, roll_up.units_total) == ("finished", 0)
     assert start_roll_up(ward, year=2025, at=NOON).pk in stalled_roll_ups()
+
+
+def test_what_two_workers_may_share_is_cut_in_two(tmp_path):
+    generate_data(members=2400, year=2025, output=tmp_path)
+    import_workbook(tmp_path, effective=date(2025, 12, 31))
+    province = Organization.objects.get(code="P")
+    ward = Organization.objects.filter(kind="grassroots_committee").first()
+    roll_up = start_roll_up(province, year=2025, at=NOON)
+    one, other = (shard.members for shard in roll_up.shards.all())
+    assert one + other > 2300
+    assert abs(one - other) <= 300  # the members of a ward, which is whole
+    assert start_roll_up(ward, year=2025, at=NOON).shards.count() == 1
 
 
 def test_members_of_an_ended_branch_are_warned_of():
