@@ -149,7 +149,8 @@ def _point_values(scheme):
     )
     whole, div = ("bigint", "int8div") if largest <= MOST_WHOLE else ("numeric", "div")
     task_credit = {name: _ten_thousandths(credit) for name, credit in scheme.task_credit.items()}
-    per_weight = factors["tasks"] * max(task_credit.values()) + 2 * sum(points.values())
+    # A group may have no points, and so no factor: n itself must fit as well.
+    per_weight = max(1, factors["tasks"]) * max(task_credit.values()) + 2 * sum(points.values())
     numbers = {
         "conduct_d": conduct_d,
         **{f"{key}_factor": factor for key, factor in factors.items()},
